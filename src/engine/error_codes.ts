@@ -1,0 +1,176 @@
+/**
+ * The server's errors as one table: name, number, categories. Source: src/mongo/base/error_codes.yml
+ * of the server (8.0). Only codes that something here can raise, or that a fault may inject, have a
+ * row. Codes without a name print as `Location<code>`, as the server does.
+ *
+ * Categories are what the server derives predicates from: whether a client may retry
+ * (`RetriableError`), whether an operation was interrupted (`Interruption`), and so on. Labels are
+ * computed from them in `labels.ts`, and nowhere else.
+ */
+export const ERROR_CODES = {
+  InternalError: 1,
+  BadValue: 2,
+  NoSuchKey: 4,
+  HostUnreachable: 6,
+  HostNotFound: 7,
+  UnknownError: 8,
+  FailedToParse: 9,
+  Unauthorized: 13,
+  TypeMismatch: 14,
+  Overflow: 15,
+  InvalidLength: 16,
+  ProtocolError: 17,
+  AuthenticationFailed: 18,
+  IllegalOperation: 20,
+  LockTimeout: 24,
+  NamespaceNotFound: 26,
+  IndexNotFound: 27,
+  PathNotViable: 28,
+  ConflictingUpdateOperators: 40,
+  CursorNotFound: 43,
+  NamespaceExists: 48,
+  MaxTimeMSExpired: 50,
+  DollarPrefixedFieldName: 52,
+  InvalidIdField: 53,
+  NotSingleValueField: 54,
+  InvalidDBRef: 55,
+  EmptyFieldName: 56,
+  DottedFieldName: 57,
+  CommandNotFound: 59,
+  ShardKeyNotFound: 61,
+  StaleEpoch: 63,
+  WriteConcernFailed: 64,
+  ImmutableField: 66,
+  CannotCreateIndex: 67,
+  IndexAlreadyExists: 68,
+  InvalidOptions: 72,
+  InvalidNamespace: 73,
+  IndexOptionsConflict: 85,
+  IndexKeySpecsConflict: 86,
+  NetworkTimeout: 89,
+  ShutdownInProgress: 91,
+  OperationFailed: 96,
+  UnsatisfiableWriteConcern: 100,
+  WriteConflict: 112,
+  ConflictingOperationInProgress: 117,
+  DocumentValidationFailure: 121,
+  CommandFailed: 125,
+  ReadConcernMajorityNotAvailableYet: 134,
+  ExceededMemoryLimit: 146,
+  CommandOnShardedViewNotSupportedOnMongod: 169,
+  PrimarySteppedDown: 189,
+  NoSuchSession: 206,
+  InvalidUUID: 207,
+  IncompleteTransactionHistory: 217,
+  TransactionTooOld: 225,
+  CursorKilled: 237,
+  NotImplemented: 238,
+  SnapshotTooOld: 239,
+  SnapshotUnavailable: 246,
+  NoSuchTransaction: 251,
+  TransactionCommitted: 256,
+  TransactionTooLarge: 257,
+  TooManyLogicalSessions: 261,
+  ExceededTimeLimit: 262,
+  OperationNotSupportedInTransaction: 263,
+  PreparedTransactionInProgress: 267,
+  TransactionExceededLifetimeLimitSeconds: 290,
+  QueryExceededMemoryLimitNoDiskUseAllowed: 292,
+  APIVersionError: 322,
+  APIStrictError: 323,
+  APIDeprecationError: 324,
+  RetryableTransactionInProgress: 363,
+  TemporarilyUnavailable: 365,
+  TransactionTooLargeForCache: 388,
+  SocketException: 9001,
+  NotWritablePrimary: 10107,
+  BSONObjectTooLarge: 10334,
+  DuplicateKey: 11000,
+  InterruptedAtShutdown: 11600,
+  Interrupted: 11601,
+  InterruptedDueToReplStateChange: 11602,
+  BackgroundOperationInProgressForDatabase: 12586,
+  BackgroundOperationInProgressForNamespace: 12587,
+  NotPrimaryNoSecondaryOk: 13435,
+  NotPrimaryOrSecondary: 13436,
+  NotARetryableWriteCommand: 50768,
+} as const
+
+export type ErrorName = keyof typeof ERROR_CODES
+
+export type ErrorCategory =
+  | 'CursorInvalidatedError'
+  | 'ExceededTimeLimitError'
+  | 'Interruption'
+  | 'NetworkError'
+  | 'NetworkTimeoutError'
+  | 'NotPrimaryError'
+  | 'RetriableError'
+  | 'ShutdownError'
+  | 'SnapshotError'
+  | 'SystemOverloadedError'
+
+const CATEGORIES: Readonly<Record<ErrorCategory, readonly ErrorName[]>> = {
+  CursorInvalidatedError: ['CursorKilled'],
+  ExceededTimeLimitError: [
+    'MaxTimeMSExpired',
+    'ExceededTimeLimit',
+    'TransactionExceededLifetimeLimitSeconds',
+  ],
+  Interruption: [
+    'MaxTimeMSExpired',
+    'CursorKilled',
+    'ExceededTimeLimit',
+    'TransactionExceededLifetimeLimitSeconds',
+    'InterruptedAtShutdown',
+    'Interrupted',
+    'InterruptedDueToReplStateChange',
+  ],
+  NetworkError: ['HostUnreachable', 'HostNotFound', 'NetworkTimeout', 'SocketException'],
+  NetworkTimeoutError: ['NetworkTimeout'],
+  NotPrimaryError: [
+    'PrimarySteppedDown',
+    'NotWritablePrimary',
+    'InterruptedDueToReplStateChange',
+    'NotPrimaryNoSecondaryOk',
+    'NotPrimaryOrSecondary',
+  ],
+  RetriableError: [
+    'HostUnreachable',
+    'HostNotFound',
+    'NetworkTimeout',
+    'ShutdownInProgress',
+    'PrimarySteppedDown',
+    'ExceededTimeLimit',
+    'SocketException',
+    'NotWritablePrimary',
+    'InterruptedAtShutdown',
+    'InterruptedDueToReplStateChange',
+    'NotPrimaryNoSecondaryOk',
+    'NotPrimaryOrSecondary',
+  ],
+  ShutdownError: ['ShutdownInProgress', 'InterruptedAtShutdown'],
+  SnapshotError: ['SnapshotTooOld', 'SnapshotUnavailable'],
+  SystemOverloadedError: ['TemporarilyUnavailable'],
+}
+
+const NAMES_BY_CODE: ReadonlyMap<number, string> = new Map(
+  Object.entries(ERROR_CODES).map(([name, code]) => [code, name]),
+)
+
+const CODES_BY_CATEGORY: ReadonlyMap<string, ReadonlySet<number>> = new Map(
+  Object.entries(CATEGORIES).map(([category, names]) => [
+    category,
+    new Set(names.map((name) => ERROR_CODES[name])),
+  ]),
+)
+
+/** The code's name, or `Location<code>` for the numbered assertions that have none. */
+export function codeNameOf(code: number): string {
+  return NAMES_BY_CODE.get(code) ?? `Location${code}`
+}
+
+/** Whether the server files this code under a category; codes without a row belong to none. */
+export function isInCategory(code: number, category: ErrorCategory): boolean {
+  return CODES_BY_CATEGORY.get(category)?.has(code) ?? false
+}

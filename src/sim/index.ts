@@ -1,0 +1,39 @@
+/**
+ * # sim: time, chance and interleaving
+ *
+ * The three things that make a concurrent program unrepeatable come in through three doors: `Clock`,
+ * `Random` and `Scheduler`. Nothing else reads the time, draws a number, sets a timer or decides who
+ * runs next, so the same seed and the same program give the same trace, byte for byte.
+ *
+ * Read `operation.ts` first (what an operation is), then `scheduler.ts` (who runs), `virtual_clock.ts`
+ * (when time may pass). The machine's own time is touched in `real.ts` alone.
+ *
+ * Imports nothing but `../invariant.ts`.
+ */
+export type { Clock, TimeMode } from './clock.ts'
+export {
+  type Interruption,
+  Interruptor,
+  isOperation,
+  type MaybeOperation,
+  type Operation,
+  type Resumption,
+  type Sleep,
+  type Suspension,
+  sleep,
+  type Wait,
+  type WakeKind,
+  wait,
+  type YieldPointName,
+  yieldPoints,
+} from './operation.ts'
+export { Random } from './random.ts'
+export { wallClockUs } from './real.ts'
+export { RealClock } from './real_clock.ts'
+export { Scheduler, StalledOperationError, StoppedError } from './scheduler.ts'
+export type { Choice, Strategy } from './strategy.ts'
+export type { Task } from './task.ts'
+export type { Timer } from './timers.ts'
+export { Trace, type TraceEvent } from './trace.ts'
+export { AutoClock, ManualClock } from './virtual_clock.ts'
+export { WaitQueue } from './wait_queue.ts'
