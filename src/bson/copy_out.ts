@@ -1,0 +1,176 @@
+/**
+ * The door out: a stored document becomes the caller's own, as the driver would have read it.
+ *
+ * By default BSON types give way to JavaScript's: `Double` to a number, a `Long` that is safe to a
+ * number, `BSONRegExp` to RegExp, a symbol to a string; binary data of subtype 4 becomes a UUID
+ * and a document with `$ref` and `$id` a DBRef. The options are those of `bson`'s `deserialize`.
+ * Nothing of the result is shared with the store.
+ */
+import {
+  Binary,
+  BSONError,
+  BSONRegExp,
+  BSONSymbol,
+  Code,
+  DBRef,
+  Decimal128,
+  Double,
+  Int32,
+  Long,
+  MaxKey,
+  MinKey,
+  ObjectId,
+  Timestamp,
+} from 'bson'
+import { type Document, isInt32, tagOf } from './document.ts'
+
+/** Which values become JavaScript's own; the names are the driver's. */
+export type CopyOutOptions = {
+  /** Numbers and symbols as JavaScript's, not as classes of `bson`. Default: true. */
+  readonly promoteValues?: boolean
+  /** A Long that is a safe integer as a number. Default: true. */
+  readonly promoteLongs?: boolean
+  /** Binary data as a Uint8Array (a Buffer in Node). Default: false. */
+  readonly promoteBuffers?: boolean
+  /** Regular expressions as BSONRegExp. Default: false. */
+  readonly bsonRegExp?: boolean
+  /** Longs as bigint. Default: false. */
+  readonly useBigInt64?: boolean
+}
+
+const DEFAULTS: CopyOutOptions = {}
+
+/** 2^53: the largest magnitude that `bson` takes for safe. */
+const SAFE_MAX = 2 ** 53
+
+/**
+ * Copies a clean document out.
+ * @returns a DBRef where the document reads as one, as the driver does
+ * @throws {BSONError} where `useBigInt64` meets options that ask for Longs
+ */
+export function copyOut(document: Document, options: CopyOutOptions = DEFAULTS): Document {
+  if (options.useBigInt64 && (options.promoteValues === false || options.promoteLongs === false)) {
+    throw new BSONError('Must either request bigint or Long for int64 deserialization')
+  }
+  return copyDocument(document, options)
+}
+
+/** Copies a clean value out that was part of a document. */
+export function copyValueOut(value: unknown, options: CopyOutOptions = DEFAULTS): unknown {
+  if (typeof value === 'object' && value !== null) return copyObject(value, options)
+  return typeof value === 'number' ? copyNumber(value, options) : value
+}
+
+function copyDocument(document: Document, options: CopyOutOptions): Document {
+  const copy: Document = { ...document }
+  const boxed = options.promoteValues === false
+  let special = false
+  for (const name in copy) {
+    const value = copy[name]
+    if (typeof value === 'object') {
+      if (value !== null) copy[name] = copyObject(value, options)
+    } else if (boxed && typeof value === 'number') copy[name] = copyNumber(value, options)
+    if (name.charCodeAt(0) === 36) special = true
+  }
+  return special && isReference(copy) ? toReference(copy) : copy
+}
+
+function copyArray(array: readonly unknown[], options: CopyOutOptions): unknown[] {
+  const copy = array.slice()
+  for (let index = 0; index < copy.length; index++) {
+    const value = copy[index]
+    if (typeof value === 'object' || typeof value === 'number') {
+      copy[index] = copyValueOut(value, options)
+    }
+  }
+  return copy
+}
+
+function copyNumber(value: number, options: CopyOutOptions): unknown {
+  if (options.promoteValues !== false) return value
+  return isInt32(value) ? new Int32(value) : new Double(value)
+}
+
+function copyObject(value: object, options: CopyOutOptions): unknown {
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype) return copyDocument(value as Document, options)
+  if (prototype === ObjectId.prototype) return new ObjectId(value as ObjectId)
+  if (prototype === Date.prototype) return new Date((value as Date).getTime())
+  if (Array.isArray(value)) return copyArray(value, options)
+  return copyTagged(value, options)
+}
+
+function copyTagged(value: object, options: CopyOutOptions): unknown {
+  switch (tagOf(value)) {
+    case 'Long':
+      return copyLong(value as Long, options)
+    case 'Double':
+      return options.promoteValues === false
+        ? new Double((value as Double).value)
+        : (value as Double).value
+    case 'Decimal128':
+      return new Decimal128(Uint8Array.from((value as Decimal128).bytes))
+    case 'Binary':
+      return copyBinary(value as Binary, options)
+    case 'Timestamp':
+      return new Timestamp({ t: (value as Timestamp).t, i: (value as Timestamp).i })
+    case 'BSONRegExp':
+      return copyRegExp(value as BSONRegExp, options)
+    case 'BSONSymbol': {
+      const text = (value as BSONSymbol).value
+      return options.promoteValues === false ? new BSONSymbol(text) : text
+    }
+    case 'Code': {
+      const { code, scope } = value as Code
+      return new Code(code, scope === null ? null : copyDocument(scope, options))
+    }
+    case 'MinKey':
+      return new MinKey()
+    case 'MaxKey':
+      return new MaxKey()
+    default:
+      return new Date((value as Date).getTime())
+  }
+}
+
+function copyLong(value: Long, options: CopyOutOptions): unknown {
+  if (options.useBigInt64) return value.toBigInt()
+  if (options.promoteValues !== false && options.promoteLongs !== false) {
+    const number = value.toNumber()
+    // 2^53 + 1 rounds to 2^53, which alone would pass.
+    const exact =
+      number !== SAFE_MAX && number !== -SAFE_MAX ? true : value.equals(Long.fromNumber(number))
+    if (exact && number >= -SAFE_MAX && number <= SAFE_MAX) return number
+  }
+  return new Long(value.low, value.high)
+}
+
+function copyBinary(value: Binary, options: CopyOutOptions): unknown {
+  const bytes = Uint8Array.from(value.value())
+  if (options.promoteBuffers && options.promoteValues !== false) return bytes
+  const copy = new Binary(bytes, value.sub_type)
+  return value.sub_type === Binary.SUBTYPE_UUID && bytes.length === 16 ? copy.toUUID() : copy
+}
+
+function copyRegExp(value: BSONRegExp, options: CopyOutOptions): unknown {
+  if (options.bsonRegExp) return new BSONRegExp(value.pattern, value.options)
+  let flags = ''
+  for (const option of value.options) {
+    if (option === 's') flags += 'g'
+    else if (option === 'i' || option === 'm') flags += option
+  }
+  return new RegExp(value.pattern, flags)
+}
+
+/** Whether a document is a reference by the conventions that `bson` follows. */
+function isReference(document: Document): boolean {
+  if (document['$id'] === null || document['$id'] === undefined) return false
+  if (typeof document['$ref'] !== 'string') return false
+  if ('$db' in document && typeof document['$db'] !== 'string') return false
+  return Object.keys(document).every((name) => name[0] !== '$' || /^\$(?:ref|id|db)$/.test(name))
+}
+
+function toReference(document: Document): Document {
+  const { $ref, $id, $db, ...fields } = document
+  return new DBRef($ref as string, $id as ObjectId, $db as string, fields) as object as Document
+}
