@@ -7,9 +7,9 @@
  *
  * Each value is a tag, which puts the types in their order, and bytes that end themselves: no code
  * is the beginning of another, so codes may follow one another, and a descending field is its
- * ascending code with each byte inverted. Tags lie between 0x01 and 0xfe. Hence the three rules
- * that bounds and record ids rest on: a key is less than anything that extends it; `key + '\xff'`
- * is greater than anything that extends it; and what is appended must start with 0x01 to 0xfe.
+ * ascending code with each byte inverted. Tags lie between 0x01 and 0xfe. Hence what bounds and
+ * record ids rest on: a key is less than anything that extends it, and `key + '\xff'` is greater,
+ * as long as what is appended does not begin with 0xff.
  *
  * ```
  * { a: 1, b: 'x' }  ->  tag 1  |  tag 'x' 0
@@ -146,19 +146,20 @@ function integer32(value: number): string {
 }
 
 /**
- * A text as its UTF-8 bytes and a final 0. A 0 within the text is followed by 0xff, which no tag
- * is, so that it is never taken for the final one, and the shorter text stays the lesser.
+ * A text as its UTF-8 bytes and a final 0. Within the text, 0 and 1 become 1 1 and 1 2, so that
+ * the final 0 is the only one, and order is kept.
  */
 function terminated(text: string): string {
   for (let index = 0; index < text.length; index++) {
     const unit = text.charCodeAt(index)
-    if (unit === 0 || unit > 0x7f) return escaped(text)
+    if (unit < 2 || unit > 0x7f) return escaped(text)
   }
   return `${text}\0`
 }
 
 function escaped(text: string): string {
-  return `${utf8Characters(text).replaceAll('\0', '\0\xff')}\0`
+  const bytes = utf8Characters(text)
+  return `${bytes.replaceAll('\x01', '\x01\x02').replaceAll('\0', '\x01\x01')}\0`
 }
 
 /** For each field: tag of its type, name, value; then 0, which is less than any tag. */
@@ -213,8 +214,8 @@ export function keyStringTypeBound(
   return encodeKeyString(values, directions) + character(side === 'before' ? tag : tag + 1)
 }
 
-/** Record ids are below this, so that their first byte, plus one, is no 0xff. */
-const RECORD_ID_LIMIT = 0xfd * 2 ** 40
+/** Record ids are below this, so that the first of their six bytes is no 0xff. */
+const RECORD_ID_LIMIT = 0xff * 2 ** 40
 const RECORD_ID_BYTES = 6
 
 /** A key with a record id behind it; ids sort ascending among equal keys, whatever the directions. */
@@ -227,7 +228,7 @@ export function appendRecordId(key: string, recordId: number): string {
   return (
     key +
     String.fromCharCode(
-      (high >>> 8) + 1,
+      high >>> 8,
       high & 0xff,
       (recordId >>> 24) & 0xff,
       (recordId >>> 16) & 0xff,
@@ -241,7 +242,7 @@ export function appendRecordId(key: string, recordId: number): string {
 export function recordIdOf(key: string): number {
   const start = key.length - RECORD_ID_BYTES
   invariant(start >= 0, 'a key with a record id is at least as long as the id')
-  let id = key.charCodeAt(start) - 1
+  let id = key.charCodeAt(start)
   for (let index = start + 1; index < key.length; index++) id = id * 256 + key.charCodeAt(index)
   return id
 }
