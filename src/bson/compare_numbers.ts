@@ -8,6 +8,7 @@
 import type { Decimal128, Long } from 'bson'
 import { type DecimalParts, decimalParts } from './decimal.ts'
 import { tagOf } from './document.ts'
+import { longValue } from './longs.ts'
 
 const TWO_TO_53 = 2 ** 53
 const TWO_TO_63 = 2 ** 63
@@ -41,11 +42,11 @@ export function compareDoubles(a: number, b: number): number {
   return 1
 }
 
-/** An int or double as a number, a long as a bigint, a decimal in parts. */
+/** An int or double as a number, a long as a number or bigint, a decimal in parts. */
 function unboxed(value: unknown): number | bigint | DecimalParts {
   if (typeof value === 'number' || typeof value === 'bigint') return value
   const tag = tagOf(value as object)
-  if (tag === 'Long') return (value as Long).toBigInt()
+  if (tag === 'Long') return longValue(value as Long)
   if (tag === 'Decimal128') return decimalParts(value as Decimal128)
   return (value as { value: number }).value
 }

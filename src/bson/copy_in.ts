@@ -110,6 +110,7 @@ function copyFields(source: object, place: Place): Document {
   if (isMap(source)) return copyMap(source, place)
   const document = fieldsOf(source)
   const copy: Document = { ...document }
+  if (Object.getOwnPropertySymbols(copy).length > 0) return copyFieldByField(document, place)
   let index = 0
   for (const name in copy) {
     if (!isPlainName(name, index++)) return copyFieldByField(document, place)

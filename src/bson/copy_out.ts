@@ -11,6 +11,7 @@ import {
   BSONError,
   BSONRegExp,
   BSONSymbol,
+  ByteUtils,
   Code,
   DBRef,
   Decimal128,
@@ -23,6 +24,7 @@ import {
   Timestamp,
 } from 'bson'
 import { type Document, isInt32, tagOf } from './document.ts'
+import { bigIntOf, longValue } from './longs.ts'
 
 /** Which values become JavaScript's own; the names are the driver's. */
 export type CopyOutOptions = {
@@ -40,8 +42,7 @@ export type CopyOutOptions = {
 
 const DEFAULTS: CopyOutOptions = {}
 
-/** 2^53: the largest magnitude that `bson` takes for safe. */
-const SAFE_MAX = 2 ** 53
+const SAFE_MAX = 2n ** 53n
 
 /**
  * Copies a clean document out.
@@ -109,7 +110,7 @@ function copyTagged(value: object, options: CopyOutOptions): unknown {
         ? new Double((value as Double).value)
         : (value as Double).value
     case 'Decimal128':
-      return new Decimal128(Uint8Array.from((value as Decimal128).bytes))
+      return new Decimal128(copyBytes((value as Decimal128).bytes))
     case 'Binary':
       return copyBinary(value as Binary, options)
     case 'Timestamp':
@@ -134,22 +135,26 @@ function copyTagged(value: object, options: CopyOutOptions): unknown {
 }
 
 function copyLong(value: Long, options: CopyOutOptions): unknown {
-  if (options.useBigInt64) return value.toBigInt()
+  if (options.useBigInt64) return bigIntOf(value)
   if (options.promoteValues !== false && options.promoteLongs !== false) {
-    const number = value.toNumber()
-    // 2^53 + 1 rounds to 2^53, which alone would pass.
-    const exact =
-      number !== SAFE_MAX && number !== -SAFE_MAX ? true : value.equals(Long.fromNumber(number))
-    if (exact && number >= -SAFE_MAX && number <= SAFE_MAX) return number
+    const exact = longValue(value)
+    if (typeof exact === 'number') return exact
+    // The package takes 2^53 and -2^53 for safe as well.
+    if (exact === SAFE_MAX || exact === -SAFE_MAX) return Number(exact)
   }
   return new Long(value.low, value.high)
 }
 
 function copyBinary(value: Binary, options: CopyOutOptions): unknown {
-  const bytes = Uint8Array.from(value.value())
+  const bytes = copyBytes(value.value())
   if (options.promoteBuffers && options.promoteValues !== false) return bytes
   const copy = new Binary(bytes, value.sub_type)
   return value.sub_type === Binary.SUBTYPE_UUID && bytes.length === 16 ? copy.toUUID() : copy
+}
+
+/** Bytes as the driver hands them out: a Buffer in Node, where applications rely on its methods. */
+function copyBytes(bytes: Uint8Array): Uint8Array {
+  return ByteUtils.toLocalBufferType(Uint8Array.from(bytes))
 }
 
 function copyRegExp(value: BSONRegExp, options: CopyOutOptions): unknown {

@@ -38,12 +38,12 @@ export {
   keyWithoutRecordId,
   recordIdOf,
 } from './key_string.ts'
+export { bigIntOf, longOf, longValue } from './longs.ts'
 export { depthOf, type Measure, measure, sizeOf } from './measure.ts'
 export {
   addNumbers,
   doubleOf,
   isNumeric,
-  longOf,
   multiplyNumbers,
   type Numeric,
   numberToDouble,
@@ -53,7 +53,7 @@ export { compareBytes, compareObjectIds, mintObjectId, mintUuid } from './object
 export { arrayIndexOf, fieldOf, getPath, type Path, parsePath } from './path.ts'
 export { blockedDepth, setPath, unsetPath, withField, withoutField } from './path_copy.ts'
 export { compareStrings, utf8Length } from './strings.ts'
-export { canonicalText, doubleText } from './text.ts'
+export { canonicalText, doubleText, typedNumberText } from './text.ts'
 export { someLeafAt, someValueAt, type ValuePredicate, valuesAtPath } from './traverse.ts'
 export {
   BSON_TYPES,

@@ -22,6 +22,7 @@ import { compareMagnitudeToDouble } from './compare_numbers.ts'
 import { type DecimalParts, decimalParts } from './decimal.ts'
 import { tagOf } from './document.ts'
 import { invertCharacters } from './key_bytes.ts'
+import { longValue } from './longs.ts'
 
 /** The tags of all numbers, from first to last; a key string holds nothing else between them. */
 export const NUMBER_TAG_MIN = 30
@@ -47,7 +48,7 @@ export function numberKey(value: unknown): string {
   if (typeof value === 'number') return doubleKey(value)
   if (typeof value === 'bigint') return bigIntKey(value)
   const tag = tagOf(value as object)
-  if (tag === 'Long') return bigIntKey((value as Long).toBigInt())
+  if (tag === 'Long') return numberKey(longValue(value as Long))
   if (tag === 'Decimal128') return decimalKey(decimalParts(value as Decimal128))
   return doubleKey((value as { value: number }).value)
 }

@@ -15,7 +15,8 @@ export type Measure = {
   sizeBytes: number
   /**
    * How deep the deepest field is: 1 in a flat document, 2 in a document of that one, and so on;
-   * 0 without fields.
+   * 0 without fields. An empty document adds nothing, nor does the scope of code, as in the
+   * server's own check of what may be stored (insert.cpp, validateDepth).
    */
   depth: number
 }
@@ -105,7 +106,7 @@ function objectSize(value: object, depth: number, found: Measure | undefined): n
     case 'BSONSymbol':
       return 4 + utf8Length((value as BSONSymbol).value) + 1
     case 'Code':
-      return codeSize(value as Code, depth, found)
+      return codeSize(value as Code)
     default:
       // Long, Double, Timestamp and Date.
       return 8
@@ -117,7 +118,7 @@ function binarySize(value: Binary): number {
   return 4 + 1 + value.position + (value.sub_type === 2 ? 4 : 0)
 }
 
-function codeSize(code: Code, depth: number, found: Measure | undefined): number {
+function codeSize(code: Code): number {
   const text = 4 + utf8Length(code.code) + 1
-  return code.scope === null ? text : 4 + text + documentSize(code.scope, depth + 1, found)
+  return code.scope === null ? text : 4 + text + sizeOf(code.scope)
 }

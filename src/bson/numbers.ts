@@ -15,6 +15,7 @@ import {
   multiplyDecimals,
 } from './decimal.ts'
 import { type BsonTag, isInt32, tagOf } from './document.ts'
+import { longValue } from './longs.ts'
 
 /** A number of any of the types that BSON has. */
 export type Numeric = number | bigint | Double | Long | Decimal128 | { readonly value: number }
@@ -38,11 +39,6 @@ function isNumericTag(tag: BsonTag | undefined): boolean {
  */
 export function doubleOf(value: number): number | Double {
   return isInt32(value) ? new Double(value) : value
-}
-
-/** The clean form of an int64. */
-export function longOf(value: bigint): Long {
-  return Long.fromBigInt(value)
 }
 
 /** The nearest double of a numeric value; NaN for what is no number. */
@@ -135,11 +131,26 @@ function combine(
   if (!isNumeric(a) || !isNumeric(b)) return undefined
   if (width === WIDTH_DECIMAL) return ofDecimals(toDecimal(a), toDecimal(b))
   if (width === WIDTH_DOUBLE) return doubleOf(ofDoubles(numberToDouble(a), numberToDouble(b)))
-  const result = ofLongs(toBigInt(a), toBigInt(b))
-  if (width === WIDTH_INT) {
-    const narrow = Number(result)
-    return isInt32(narrow) ? narrow : Long.fromBigInt(result)
+  return combineIntegers(a, b, width, ofLongs, ofDoubles)
+}
+
+/** Two ints or longs, by plain arithmetic where that is exact. */
+function combineIntegers(
+  a: unknown,
+  b: unknown,
+  width: number,
+  ofLongs: (a: bigint, b: bigint) => bigint,
+  ofDoubles: (a: number, b: number) => number,
+): Numeric | undefined {
+  const left = integerValue(a)
+  const right = integerValue(b)
+  if (typeof left === 'number' && typeof right === 'number') {
+    // An integer is never -0, as the product of 0 and -5 would be.
+    const result = ofDoubles(left, right) + 0
+    if (width === WIDTH_INT && isInt32(result)) return result
+    if (Number.isSafeInteger(result)) return Long.fromNumber(result)
   }
+  const result = ofLongs(BigInt(left), BigInt(right))
   return result >= LONG_MIN && result <= LONG_MAX ? Long.fromBigInt(result) : undefined
 }
 
@@ -164,12 +175,11 @@ function widthOf(value: unknown): number {
   }
 }
 
-/** An int or long as a bigint. */
-function toBigInt(value: unknown): bigint {
-  if (typeof value === 'bigint') return value
-  if (typeof value === 'number') return BigInt(value)
+/** The exact value of an int or long. */
+function integerValue(value: unknown): number | bigint {
+  if (typeof value === 'number' || typeof value === 'bigint') return value
   const boxed = value as Long | { value: number }
-  return 'high' in boxed ? boxed.toBigInt() : BigInt(boxed.value)
+  return 'high' in boxed ? longValue(boxed) : boxed.value
 }
 
 /** Any number as a decimal: ints and longs exactly, doubles to 15 digits. */
@@ -180,6 +190,6 @@ function toDecimal(value: unknown): Decimal128 {
     case WIDTH_DOUBLE:
       return decimalFromDouble(numberToDouble(value))
     default:
-      return decimalFromBigInt(toBigInt(value))
+      return decimalFromBigInt(BigInt(integerValue(value)))
   }
 }

@@ -20,7 +20,7 @@ import { numberToDouble } from './numbers.ts'
 import { utf8Length } from './strings.ts'
 import { typeOf } from './types.ts'
 
-/** Depth beyond which the server prints three dots. */
+/** Levels of nesting beyond which the server prints three dots (maxToStringRecursionDepth). */
 const DEPTH_MAX = 100
 
 /** Prints a value as the server does within a message. */
@@ -29,7 +29,6 @@ export function canonicalText(value: unknown): string {
 }
 
 function textAt(value: unknown, depth: number): string {
-  if (depth > DEPTH_MAX) return '...'
   const type = typeOf(value)
   switch (type) {
     case 'object':
@@ -66,16 +65,18 @@ function textAt(value: unknown, depth: number): string {
   }
 }
 
+/** `depth` is the level of nesting of the document itself; its fields are at the same level. */
 function documentText(document: Document, depth: number): string {
-  const fields = Object.keys(document).map(
-    (name) => `${name}: ${textAt(document[name], depth + 1)}`,
-  )
-  return fields.length === 0 ? '{}' : `{ ${fields.join(', ')} }`
+  const names = Object.keys(document)
+  if (names.length === 0) return '{}'
+  if (depth > DEPTH_MAX) return `{ ${names.map(() => '...').join(', ')} }`
+  return `{ ${names.map((name) => `${name}: ${textAt(document[name], depth + 1)}`).join(', ')} }`
 }
 
 function arrayText(array: readonly unknown[], depth: number): string {
   if (array.length === 0) return '[]'
-  return `[ ${array.map((element) => textAt(element, depth + 1)).join(', ')} ]`
+  const shown = (element: unknown) => (depth > DEPTH_MAX ? '...' : textAt(element, depth + 1))
+  return `[ ${array.map(shown).join(', ')} ]`
 }
 
 function stringText(text: string): string {
@@ -95,23 +96,43 @@ function cut(text: string, limit: number, kept: number, ifCut: string, ifWhole =
   return shown + ifCut
 }
 
+/**
+ * A number with its type, as the messages about `$inc` and `$mul` show it: `(NumberLong)5`.
+ * Source: server, safe_num.cpp (debugString), whose doubles have six digits.
+ */
+export function typedNumberText(value: unknown): string {
+  switch (typeOf(value)) {
+    case 'int':
+      return `(NumberInt)${value}`
+    case 'long':
+      return `(NumberLong)${value}`
+    case 'decimal':
+      return `(NumberDecimal)${value}`
+    default:
+      return `(NumberDouble)${generalText(numberToDouble(value), 6)}`
+  }
+}
+
 /** A double as C's `%.16g`, with `.0` where nothing else tells it from an integer. */
 export function doubleText(value: number): string {
-  if (Number.isNaN(value)) return 'nan.0'
-  if (!Number.isFinite(value)) return value > 0 ? 'inf.0' : '-inf.0'
-  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
-  const text = sign + general(Math.abs(value))
+  const text = generalText(value, 16)
   return text.includes('.') ? text : `${text}.0`
 }
 
-/** C's `%.16g` of a number that is not negative. */
-function general(value: number): string {
-  if (value === 0) return '0'
-  const [digits = '', power = '0'] = value.toExponential(15).split('e')
+/** A double as C's `%g` with this many digits. */
+function generalText(value: number, digits: number): string {
+  if (Number.isNaN(value)) return 'nan'
+  const sign = value < 0 || Object.is(value, -0) ? '-' : ''
+  const magnitude = Math.abs(value)
+  if (magnitude === Number.POSITIVE_INFINITY) return `${sign}inf`
+  if (magnitude === 0) return `${sign}0`
+  const [mantissa = '', power = '0'] = magnitude.toExponential(digits - 1).split('e')
   const exponent = Number(power)
-  if (exponent >= -4 && exponent < 16) return trimZeros(value.toFixed(15 - exponent))
-  const size = Math.abs(exponent)
-  return `${trimZeros(digits)}e${exponent < 0 ? '-' : '+'}${size < 10 ? `0${size}` : size}`
+  if (exponent >= -4 && exponent < digits) {
+    return sign + trimZeros(magnitude.toFixed(digits - 1 - exponent))
+  }
+  const size = String(Math.abs(exponent)).padStart(2, '0')
+  return `${sign}${trimZeros(mantissa)}e${exponent < 0 ? '-' : '+'}${size}`
 }
 
 function trimZeros(text: string): string {
