@@ -1,14 +1,15 @@
-import type { WakeKind } from './operation.ts'
-import type { Timer } from './timers.ts'
+import type { Timer, WakeKind } from './timers.ts'
 
 export type TimeMode = 'auto' | 'manual' | 'real'
 
 /** What a clock asks of the scheduler: who could run now, and what the sleepers wait for. */
 export interface ClockHost {
-  /** Runs everything that is ready; returns when nobody is. */
+  /** Whether somebody is ready; time does not move under them. */
+  readonly busy: boolean
+  /** Runs those who are ready; under a strategy only as far as outside code need not run first. */
   runReady(): void
-  /** One sentence for each suspended operation. */
-  describeSuspended(): string[]
+  /** One sentence for each operation that waits for time to pass. */
+  describeSleepers(): string[]
 }
 
 /**
@@ -23,48 +24,49 @@ export interface Clock {
   nowUs(): number
   /** Milliseconds since the Unix epoch; virtual unless the mode is `real`. */
   now(): number
+  /** Microseconds since this clock was made. */
+  elapsedUs(): number
   /** Milliseconds since this clock was made, which is where the phase of the sweeps starts. */
   elapsed(): number
-  /** An application's own delay on this clock. A driving wait: in `auto` it makes time pass. */
+  /**
+   * An application's own delay on this clock. A driving wait: in `auto` it makes time pass.
+   *
+   * @throws the signal's reason when it aborts, `StoppedError` when the simulator stops,
+   *   `RangeError` for a time that is none
+   */
   sleep(ms: number, options?: { readonly signal?: AbortSignal }): Promise<void>
-  /** Moves virtual time, running everything that falls due, in order. An error on a real clock. */
+  /**
+   * Moves virtual time, running everything that falls due, in order. The promises that settle on the
+   * way have their continuations run at the time when they settled.
+   *
+   * @throws on a real clock, whose time can't be moved
+   */
   advance(ms: number): Promise<void>
 
-  /** Sets a wake-up `delayUs` from now. */
+  /**
+   * Sets a wake-up `delayUs` from now. A `fire` that settles a promise calls `noteOutside` too.
+   *
+   * @param kind whether it may make virtual time pass
+   */
   schedule(delayUs: number, kind: WakeKind, fire: () => void): Timer
-  /** The scheduler reports: outside code may go on (an operation was admitted, a promise settled). */
+  /** Runs `then` after one macrotask, when every promise continuation due by now has run. */
+  afterTurn(then: () => void): void
+  /** Moves whenever outside code may go on: an operation was admitted, a promise settled. */
+  readonly outsideMoves: number
   noteOutside(): void
   /** The scheduler reports: nobody is ready. Sleepers may exist. */
   noteIdle(): void
   /** When the next driving wake-up is due; nothing on a real clock, whose time can't be moved. */
   nextDrivingUs(): number | undefined
-  /** Moves virtual time to the next driving wake-up and runs what falls due; false if there is none. */
+  /**
+   * Moves virtual time towards the next driving wake-up: fires the first wake-up of either kind on
+   * the way, and runs whom it woke. False where no driving wake-up is pending.
+   */
   passToNextDriving(): boolean
+  /** Fires every wake-up that is due at this very moment, and runs nobody. */
+  fireDueNow(): void
   /** Binds the scheduler that this clock serves. */
   attach(host: ClockHost): void
-  /** No timer fires any more. */
+  /** No timer fires any more; whoever sleeps on the clock, or comes later, gets a `StoppedError`. */
   stop(): void
-}
-
-/** Resolves after `ms` on the clock; rejects with the signal's reason. Shared by all clocks. */
-export function sleepOn(clock: Clock, ms: number, signal?: AbortSignal): Promise<void> {
-  if (!Number.isFinite(ms) || ms < 0) {
-    return Promise.reject(new RangeError(`sleep needs a time in milliseconds, not ${ms}`))
-  }
-  return new Promise((resolve, reject) => {
-    if (signal?.aborted) return reject(signal.reason)
-    const onAbort = () => {
-      timer.cancel()
-      clock.noteOutside()
-      reject(signal?.reason)
-    }
-    const timer = clock.schedule(Math.round(ms * 1000), 'driving', () => {
-      signal?.removeEventListener('abort', onAbort)
-      clock.noteOutside()
-      resolve()
-    })
-    signal?.addEventListener('abort', onAbort, { once: true })
-    clock.noteOutside()
-    clock.noteIdle()
-  })
 }

@@ -6,23 +6,26 @@
  * runs next, so the same seed and the same program give the same trace, byte for byte.
  *
  * Read `operation.ts` first (what an operation is), then `scheduler.ts` (who runs), `virtual_clock.ts`
- * (when time may pass). The machine's own time is touched in `real.ts` alone.
+ * (when time may pass), `strategy.ts` (who else could have run). The machine's own time and event loop
+ * are touched in `real.ts` alone.
  *
  * Imports nothing but `../invariant.ts`.
  */
-export type { Clock, TimeMode } from './clock.ts'
+export { AutoClock } from './auto_clock.ts'
+export type { Clock, ClockHost, TimeMode } from './clock.ts'
+export { StalledOperationError, StoppedError } from './errors.ts'
+export { type Interruption, Interruptor } from './interruptor.ts'
+export { ManualClock } from './manual_clock.ts'
 export {
-  type Interruption,
-  Interruptor,
   isOperation,
   type MaybeOperation,
   type Operation,
   type Resumption,
   type Sleep,
   type Suspension,
+  type SuspensionOptions,
   sleep,
   type Wait,
-  type WakeKind,
   wait,
   type YieldPointName,
   yieldPoints,
@@ -30,10 +33,9 @@ export {
 export { Random } from './random.ts'
 export { wallClockUs } from './real.ts'
 export { RealClock } from './real_clock.ts'
-export { Scheduler, StalledOperationError, StoppedError } from './scheduler.ts'
+export { Scheduler, type SchedulerOptions } from './scheduler.ts'
 export type { Choice, Strategy } from './strategy.ts'
 export type { Task } from './task.ts'
-export type { Timer } from './timers.ts'
+export type { Timer, WakeKind } from './timers.ts'
 export { Trace, type TraceEvent } from './trace.ts'
-export { AutoClock, ManualClock } from './virtual_clock.ts'
 export { WaitQueue } from './wait_queue.ts'

@@ -1,3 +1,5 @@
+import type { Interruption, Interruptor } from './interruptor.ts'
+import type { WakeKind } from './timers.ts'
 import type { WaitQueue } from './wait_queue.ts'
 
 /**
@@ -24,19 +26,6 @@ export type Suspension = YieldPoint | Sleep | Wait
 
 /** How a suspension ended. */
 export type Resumption = 'ok' | 'timeout' | Interruption
-
-/** Why an operation is to stop: a server error code and its message. */
-export interface Interruption {
-  readonly code: number
-  readonly message: string
-}
-
-/**
- * Whether a pending wake-up may make virtual time pass. `driving`: backoff, `clock.sleep`, bounded
- * waits. `passive`: sweeps, TTL, awaitData, cursor and session time-outs, which run when time passes
- * them but never make it pass.
- */
-export type WakeKind = 'driving' | 'passive'
 
 /** The places where another operation may run. Outside exploration they cost one flag test. */
 export type YieldPointName =
@@ -104,27 +93,6 @@ export const yieldPoints: Readonly<Record<YieldPointName, YieldPoint>> = {
   beforeWrite: point('beforeWrite'),
   beforeCommit: point('beforeCommit'),
   afterStatement: point('afterStatement'),
-}
-
-/**
- * The place where an interruption (killOp, maxTimeMS, expiry, a signal) meets an operation. It stays
- * `pending` until the operation looks; if the operation is asleep interruptibly, it wakes at once.
- */
-export class Interruptor {
-  pending: Interruption | undefined = undefined
-  #wake: (() => void) | undefined = undefined
-
-  /** The first reason wins; later ones are dropped, as the server keeps the first kill code. */
-  raise(interruption: Interruption): void {
-    if (this.pending !== undefined) return
-    this.pending = interruption
-    this.#wake?.()
-  }
-
-  /** The scheduler's half: called with a wake-up while asleep, with nothing afterwards. */
-  arm(wake: (() => void) | undefined): void {
-    this.#wake = wake
-  }
 }
 
 /** Tells an operation from a plain value. */

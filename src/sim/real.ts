@@ -27,25 +27,34 @@ export function afterRealMs(
   return { cancel: () => clearTimeout(handle) }
 }
 
+/** What browsers and Node.js have in common, and what only Node.js has. */
 interface Port {
   postMessage(message: unknown): void
   onmessage: ((event: unknown) => void) | null
+  close(): void
   ref?: () => void
   unref?: () => void
 }
 
 /**
- * One turn of the macrotask queue. A message channel, because fake timers replace `setImmediate` and
+ * Turns of the macrotask queue. A message channel, because fake timers replace `setImmediate` and
  * `setTimeout` but not this. While a turn is pending it keeps the process alive; otherwise not.
+ *
+ * Each turn is a message of its own: before it runs, the microtasks of the one before have all run.
  */
 export class MacrotaskTurns {
-  #pending: (() => void)[] = []
+  readonly #pending: (() => void)[] = []
   #receiver: Port | undefined
   #sender: Port | undefined
+  #closed = false
 
+  /** Runs `then` after one turn; at once when closed. */
   request(then: () => void): void {
+    if (this.#closed) {
+      then()
+      return
+    }
     this.#pending.push(then)
-    if (this.#pending.length > 1) return
     if (this.#sender === undefined) this.#open()
     this.#receiver?.ref?.()
     this.#sender?.postMessage(0)
@@ -56,22 +65,42 @@ export class MacrotaskTurns {
     return new Promise((resolve) => this.request(resolve))
   }
 
+  /**
+   * Makes the turns requested from now on come in another iteration of the event loop. One port hands
+   * over up to a thousand messages in a row before timers and sockets are looked at (Node.js,
+   * node_messaging.cc); messages to the opposite port wait for the next iteration.
+   */
+  letEventLoopGoOn(): void {
+    const receiver = this.#receiver
+    this.#receiver = this.#sender
+    this.#sender = receiver
+  }
+
+  /** Runs what is pending at once, so that nobody waits for a turn that never comes. */
   close(): void {
-    this.#pending = []
-    ;(this.#receiver as { close?: () => void } | undefined)?.close?.()
+    this.#closed = true
+    for (const then of this.#pending.splice(0)) then()
+    this.#receiver?.close()
     this.#receiver = undefined
     this.#sender = undefined
   }
 
   #open(): void {
     const channel = new MessageChannel()
-    this.#receiver = channel.port1 as unknown as Port
-    this.#sender = channel.port2 as unknown as Port
-    this.#receiver.onmessage = () => {
-      const turns = this.#pending
-      this.#pending = []
-      for (const turn of turns) turn()
-      if (this.#pending.length === 0) this.#receiver?.unref?.()
+    this.#receiver = this.#listen(channel.port1 as unknown as Port)
+    this.#sender = this.#listen(channel.port2 as unknown as Port)
+  }
+
+  #listen(port: Port): Port {
+    port.onmessage = () => {
+      const then = this.#pending.shift()
+      if (this.#pending.length === 0) {
+        this.#receiver?.unref?.()
+        this.#sender?.unref?.()
+      }
+      then?.()
     }
+    port.unref?.()
+    return port
   }
 }

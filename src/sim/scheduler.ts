@@ -1,28 +1,30 @@
 import { invariant } from '../invariant.ts'
 import type { Clock, ClockHost } from './clock.ts'
-import type { MaybeOperation, Operation, Resumption, Sleep, Suspension, Wait } from './operation.ts'
-import { isOperation } from './operation.ts'
-import type { Choice, Strategy } from './strategy.ts'
-import { Task } from './task.ts'
-import type { Timer } from './timers.ts'
+import { StalledOperationError, StoppedError } from './errors.ts'
+import {
+  isOperation,
+  type MaybeOperation,
+  type Operation,
+  type Resumption,
+  type Suspension,
+} from './operation.ts'
+import { FirstComeQueue, type RunQueue } from './run_queue.ts'
+import { type Strategy, StrategyQueue } from './strategy.ts'
+import { Task, type TaskEnd } from './task.ts'
+import type { Trace } from './trace.ts'
+import { Wake } from './wake.ts'
 
 /** So many suspensions of one operation without time moving can only be a loop that never ends. */
 const STALLED_SUSPENSIONS_MAX = 10_000
 
-/** An operation suspends again and again and time does not move. */
-export class StalledOperationError extends Error {
-  override readonly name = 'StalledOperationError'
-}
-
-/** The simulator was stopped while the operation was under way. */
-export class StoppedError extends Error {
-  override readonly name = 'StoppedError'
-}
+const always = () => true
 
 export interface SchedulerOptions {
   readonly clock: Clock
   /** Picks who goes next; see `Strategy`. Left out: first come, first served. */
-  readonly strategy?: Strategy
+  readonly strategy?: Strategy | undefined
+  /** Records who ran, slept, waited and ended. */
+  readonly trace?: Trace | undefined
 }
 
 /**
@@ -30,73 +32,109 @@ export interface SchedulerOptions {
  *
  * - **Free running** (no strategy): an operation starts at once, in the caller's own stack, and one
  *   that never suspends costs no task, no promise and no queue. Yield points are skipped by a flag.
- * - **Under a strategy**: every operation queues, every yield point suspends, and each step of
- *   `runReady` asks the strategy who goes next.
+ * - **Under a strategy**: every operation queues, every yield point suspends, and each step is a
+ *   choice among all who are ready. A step that settles a promise ends the run: the awaiting code
+ *   may admit its next operation, which belongs among the next choices, so a macrotask goes by
+ *   first. Actors written as generators settle no promise, and run to the end in one go.
  *
  * At the outer door an operation becomes one promise; there is none inside.
+ *
+ * Waking somebody (a queue's notify, an interruption) never runs them, so that the code that wakes
+ * stays one synchronous step. They run when the operation that woke them suspends or ends. A door that
+ * wakes from outside of any operation calls `drain` afterwards.
  */
 export class Scheduler implements ClockHost {
   readonly clock: Clock
-  readonly #strategy: Strategy | undefined
   /** Whether operations must suspend at yield points: `if (scheduler.exploring) yield ...`. */
   readonly exploring: boolean
-  #ready: Task[] = []
+  readonly #trace: Trace | undefined
+  readonly #ready: RunQueue
   readonly #suspended = new Set<Task>()
+  /** Real time moves on between two turns of the event loop, so a zero sleep gives it one. */
+  readonly #zeroSleepIsTurn: boolean
+  /** Admitted by `run` and not yet done. */
+  #foreground = 0
   #lastTaskId = 0
   #running = false
+  #turnPending = false
+  /** What the clock's `outsideMoves` was at the last turn: all that outside code did before is here. */
+  #seenOutside = -1
   #stopped = false
 
   constructor(options: SchedulerOptions) {
-    this.clock = options.clock
-    this.#strategy = options.strategy
-    this.exploring = options.strategy !== undefined
-    this.clock.attach(this)
+    const { clock, strategy, trace } = options
+    this.clock = clock
+    this.exploring = strategy !== undefined
+    this.#trace = trace
+    this.#ready = strategy === undefined ? new FirstComeQueue() : new StrategyQueue(strategy, clock)
+    this.#zeroSleepIsTurn = clock.mode === 'real' && !this.exploring
+    clock.attach(this)
   }
 
-  /** Operations admitted and not yet done. */
+  /** Operations that somebody awaits and that are not done; background jobs do not count. */
   get inFlight(): number {
-    return this.#ready.length + this.#suspended.size + (this.#running ? 1 : 0)
+    return this.#foreground
+  }
+
+  get busy(): boolean {
+    return this.#ready.size > 0
   }
 
   /**
-   * Runs an operation: its value at once if it never waited, else a promise of it. Throws, or
-   * rejects, with what the operation throws.
+   * Runs an operation: its value at once if it never waited, else a promise of it.
    *
    * @param name for traces, strategies and the description of those who wait
+   * @throws or rejects with what the operation throws; `StoppedError` after `stop`
    */
   run<T>(name: string, operation: MaybeOperation<T>): T | Promise<T> {
     if (!isOperation(operation)) {
-      if (this.#ready.length > 0) this.drain()
+      this.#ended(name)
       return operation
     }
     if (this.#stopped) throw new StoppedError('The simulator was stopped.')
     if (this.exploring || this.#running) return this.#admit(name, operation, undefined)
-    this.#running = true
     let first: IteratorResult<Suspension, T>
+    this.#running = true
+    this.#foreground++
     try {
       first = operation.next('ok')
-    } finally {
+    } catch (error) {
       this.#running = false
+      this.#foreground--
+      this.#ended(name)
+      throw error
     }
+    this.#running = false
+    this.#foreground--
     if (first.done !== true) return this.#admit(name, operation, first.value)
-    if (this.#ready.length > 0) this.drain()
+    this.#ended(name)
     return first.value
   }
 
-  /** Starts an operation that nobody awaits, such as a sweep. Its errors go to `onError`. */
+  /**
+   * Starts a background job that nobody awaits, such as a sweep. Under a strategy it takes its first
+   * step with the next run.
+   *
+   * @param onError hears what it throws, and of the stop; must not throw itself
+   */
   start(name: string, operation: Operation<void>, onError: (error: unknown) => void): void {
-    this.#enqueue(new Task(++this.#lastTaskId, name, operation, () => {}, onError))
-    this.drain()
+    if (this.#stopped) throw new StoppedError('The simulator was stopped.')
+    const end = { resolve: () => {}, reject: onError }
+    this.#enqueue(this.#newTask(name, operation, { background: true, end }))
+    if (!this.exploring) this.drain()
   }
 
   /**
-   * Runs whoever became ready, then tells the clock. Called by the doors of the simulator after
-   * anything that may have woken somebody; waking itself never runs anybody, so that the code that
-   * wakes stays one synchronous step.
+   * Runs whoever became ready, then tells the clock that nobody is. Under a strategy the run begins
+   * one macrotask later, when all who come at this moment are there to choose from.
    */
   drain(): void {
-    if (this.#running) return
-    if (!this.exploring) this.runReady()
+    if (this.#running || this.#stopped) return
+    if (this.exploring && this.busy) {
+      this.#requestTurn()
+      return
+    }
+    this.runReady()
     this.clock.noteIdle()
   }
 
@@ -105,60 +143,98 @@ export class Scheduler implements ClockHost {
    * wake-up, and so on until nothing is left that could move. For actors written as generators.
    */
   runToEnd(): void {
-    do this.runReady()
+    do this.#runWhile(always)
     while (this.clock.passToNextDriving())
   }
 
-  /** Runs everything that is ready until nobody is. */
   runReady(): void {
+    this.#runWhile(this.exploring ? this.#outsideIsQuiet : always)
+    if (this.busy && !this.#running) this.#requestTurn()
+  }
+
+  describeSleepers(): string[] {
+    return [...this.#suspended].filter((task) => task.waitsForTime).map((task) => task.describe())
+  }
+
+  /** Ends everything under way with a `StoppedError` and admits nothing more. */
+  stop(): void {
+    if (this.#stopped) return
+    this.#stopWith((task) => new StoppedError(`The simulator was stopped: ${task.describe()}.`))
+  }
+
+  #newTask(
+    name: string,
+    operation: Operation<unknown>,
+    options: { readonly background: boolean; readonly end: TaskEnd },
+  ): Task {
+    return new Task(++this.#lastTaskId, name, operation, options)
+  }
+
+  /** Makes a task and a promise of an operation that has to wait, or to queue. */
+  #admit<T>(name: string, operation: Operation<T>, first: Suspension | undefined): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const end = {
+        resolve: (value: unknown) => {
+          this.clock.noteOutside()
+          resolve(value as T)
+        },
+        reject: (error: unknown) => {
+          this.clock.noteOutside()
+          reject(error)
+        },
+      }
+      const task = this.#newTask(name, operation, { background: false, end })
+      this.#foreground++
+      this.clock.noteOutside()
+      if (first === undefined) this.#enqueue(task)
+      else this.#suspend(task, first)
+      this.drain()
+    })
+  }
+
+  /** An operation ended in its caller's own stack: those whom it woke go on. */
+  #ended(name: string): void {
+    this.#trace?.record(this.clock.elapsedUs(), name, 'end')
+    if (this.busy) this.drain()
+  }
+
+  #requestTurn(): void {
+    if (this.#turnPending) return
+    this.#turnPending = true
+    this.clock.afterTurn(() => {
+      this.#turnPending = false
+      if (this.#stopped) return
+      this.#seenOutside = this.clock.outsideMoves
+      this.runReady()
+      if (!this.busy) this.clock.noteIdle()
+    })
+  }
+
+  #runWhile(goOn: () => boolean): void {
     if (this.#running) return
     this.#running = true
     try {
       for (;;) {
-        const task = this.#takeNext()
-        if (task === undefined) break
-        this.#resume(task)
+        this.#ready.gather()
+        if (this.#ready.size === 0 || !goOn()) break
+        const task = this.#take()
+        if (task !== undefined) this.#resume(task)
       }
     } finally {
       this.#running = false
     }
   }
 
-  describeSuspended(): string[] {
-    return [...this.#suspended]
-      .filter((task) => task.suspension?.kind !== 'yieldPoint' && isDriving(task.suspension))
-      .map((task) => task.describe())
-  }
+  readonly #outsideIsQuiet = (): boolean => this.clock.outsideMoves === this.#seenOutside
 
-  /** Ends everything under way with a `StoppedError` and admits nothing more. */
-  stop(): void {
-    this.#stopped = true
-    const tasks = [...this.#ready, ...this.#suspended]
-    this.#ready = []
-    this.#suspended.clear()
-    for (const task of tasks) {
-      task.state = 'done'
-      task.reject(new StoppedError(`The simulator was stopped while ${task.describe()}.`))
+  /** A strategy that throws (a replay that does not fit) ends the simulation. */
+  #take(): Task | undefined {
+    try {
+      return this.#ready.take()
+    } catch (error) {
+      this.#stopWith(() => error)
+      return undefined
     }
-    this.clock.stop()
-  }
-
-  #admit<T>(name: string, operation: Operation<T>, first: Suspension | undefined): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const settle = (value: unknown) => {
-        this.clock.noteOutside()
-        resolve(value as T)
-      }
-      const fail = (error: unknown) => {
-        this.clock.noteOutside()
-        reject(error)
-      }
-      const task = new Task(++this.#lastTaskId, name, operation, settle, fail)
-      this.clock.noteOutside()
-      if (first === undefined) this.#enqueue(task)
-      else this.#suspend(task, first)
-      this.drain()
-    })
   }
 
   #enqueue(task: Task): void {
@@ -167,129 +243,84 @@ export class Scheduler implements ClockHost {
     this.#ready.push(task)
   }
 
-  #takeNext(): Task | undefined {
-    const strategy = this.#strategy
-    if (strategy === undefined) return this.#ready.shift()
-    while (this.#ready.length > 0) {
-      const choices: Choice[] = [...this.#ready]
-        .sort((a, b) => a.id - b.id)
-        .map((task) => ({ kind: 'task', task }))
-      const atUs = strategy.offersTime ? this.clock.nextDrivingUs() : undefined
-      if (atUs !== undefined) choices.push({ kind: 'time', atUs })
-      const picked = choices[strategy.choose(choices)]
-      invariant(picked !== undefined, 'a strategy picks one of the choices that it was given')
-      if (picked.kind === 'time') {
-        this.clock.passToNextDriving()
-        continue
-      }
-      this.#ready.splice(this.#ready.indexOf(picked.task), 1)
-      return picked.task
-    }
-    return undefined
-  }
-
   #resume(task: Task): void {
+    invariant(task.state === 'ready', 'only a ready task runs')
+    const stalled = this.#stalled(task)
+    const { operation, resumption } = task
     task.state = 'running'
     task.suspension = undefined
+    this.#trace?.resumed(this.clock.elapsedUs(), task.name, resumption)
     let step: IteratorResult<Suspension, unknown>
     try {
-      this.#guardProgress(task)
-      step = task.operation.next(task.resumption)
+      step = stalled === undefined ? operation.next(resumption) : operation.throw(stalled)
     } catch (error) {
-      task.state = 'done'
-      task.reject(error)
+      this.#finish(task)
+      task.end.reject(error)
       return
     }
     if (step.done === true) {
-      task.state = 'done'
-      task.resolve(step.value)
+      this.#finish(task)
+      task.end.resolve(step.value)
     } else {
       this.#suspend(task, step.value)
     }
   }
 
+  #finish(task: Task): void {
+    invariant(task.state !== 'done', 'a task ends once')
+    task.state = 'done'
+    if (!task.background) this.#foreground--
+    this.#trace?.record(this.clock.elapsedUs(), task.name, 'end')
+  }
+
   #suspend(task: Task, suspension: Suspension): void {
+    if (this.#stopped) {
+      this.#finish(task)
+      task.end.reject(new StoppedError(`${task.name} stopped the simulator under way.`))
+      return
+    }
     task.suspension = suspension
     task.resumption = 'ok'
-    if (suspension.kind === 'yieldPoint' || (suspension.kind === 'sleep' && isZero(suspension))) {
-      return this.#enqueue(task)
+    this.#trace?.suspended(this.clock.elapsedUs(), task.name, suspension)
+    if (suspension.kind === 'yieldPoint') {
+      this.#enqueue(task)
+      return
+    }
+    const interruption = suspension.interruptor?.pending
+    if (interruption !== undefined) task.resumption = interruption
+    const zero = suspension.kind === 'sleep' && suspension.durationUs <= 0
+    if (interruption !== undefined || (zero && !this.#zeroSleepIsTurn)) {
+      this.#enqueue(task)
+      return
     }
     task.state = 'suspended'
     this.#suspended.add(task)
-    new Wake(this, task, suspension)
+    new Wake(task, suspension, this.clock, this.#wakened)
   }
 
-  /** A suspended task goes on: called by its `Wake`, once. */
-  wake(task: Task, resumption: Resumption): void {
+  readonly #wakened = (task: Task, resumption: Resumption): void => {
+    // A stopped simulator has let go of those who slept; their queues and timers may still ring.
     if (!this.#suspended.delete(task)) return
     task.resumption = resumption
     this.#enqueue(task)
-    // Woken by somebody who runs: their `runReady` goes on to it. Else the clock's turn does.
   }
 
-  #guardProgress(task: Task): void {
-    const nowUs = this.clock.nowUs()
-    if (task.lastSuspendedUs !== nowUs) {
-      task.lastSuspendedUs = nowUs
-      task.stalledSuspensions = 0
-      return
-    }
-    if (++task.stalledSuspensions < STALLED_SUSPENSIONS_MAX) return
-    task.stalledSuspensions = 0
-    const error = new StalledOperationError(
-      `${task.name} suspended ${STALLED_SUSPENSIONS_MAX} times without time moving.`,
+  #stalled(task: Task): StalledOperationError | undefined {
+    if (!task.goesOnTooOften(this.clock.nowUs(), STALLED_SUSPENSIONS_MAX)) return undefined
+    return new StalledOperationError(
+      `${task.describe()}, and has suspended ${STALLED_SUSPENSIONS_MAX} times without time moving.`,
     )
-    task.operation.throw(error)
-    throw error
-  }
-}
-
-function isZero(sleep: Sleep): boolean {
-  return sleep.durationUs <= 0
-}
-
-function isDriving(suspension: Suspension | undefined): boolean {
-  return (
-    suspension !== undefined && suspension.kind !== 'yieldPoint' && suspension.wake === 'driving'
-  )
-}
-
-/** What can end one suspension: a timer, a queue, an interruption; whichever comes first. */
-class Wake {
-  readonly #scheduler: Scheduler
-  readonly #task: Task
-  readonly #suspension: Sleep | Wait
-  readonly #timer: Timer | undefined
-  readonly #notified: (() => void) | undefined
-
-  constructor(scheduler: Scheduler, task: Task, suspension: Sleep | Wait) {
-    this.#scheduler = scheduler
-    this.#task = task
-    this.#suspension = suspension
-    const { interruptor } = suspension
-    const durationUs = suspension.kind === 'sleep' ? suspension.durationUs : suspension.timeoutUs
-    if (durationUs !== undefined) {
-      const ended: Resumption = suspension.kind === 'sleep' ? 'ok' : 'timeout'
-      this.#timer = scheduler.clock.schedule(durationUs, suspension.wake, () => this.#end(ended))
-    }
-    if (suspension.kind === 'wait') {
-      this.#notified = () => this.#end('ok')
-      suspension.queue.add(this.#notified)
-    }
-    if (interruptor !== undefined) {
-      const interrupted = () => this.#end(interruptor.pending ?? 'ok')
-      interruptor.arm(interrupted)
-      if (interruptor.pending !== undefined) interrupted()
-    }
   }
 
-  #end(resumption: Resumption): void {
-    this.#timer?.cancel()
-    const suspension = this.#suspension
-    if (suspension.kind === 'wait' && this.#notified !== undefined) {
-      suspension.queue.remove(this.#notified)
+  #stopWith(errorFor: (task: Task) => unknown): void {
+    this.#stopped = true
+    const tasks = [...this.#ready.clear(), ...this.#suspended]
+    this.#suspended.clear()
+    for (const task of tasks) {
+      const error = errorFor(task)
+      this.#finish(task)
+      task.end.reject(error)
     }
-    suspension.interruptor?.arm(undefined)
-    this.#scheduler.wake(this.#task, resumption)
+    this.clock.stop()
   }
 }

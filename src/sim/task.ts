@@ -1,36 +1,67 @@
-import type { Interruption, Operation, Resumption, Suspension } from './operation.ts'
+import type { Operation, Resumption, Suspension } from './operation.ts'
 
 export type TaskState = 'ready' | 'running' | 'suspended' | 'done'
 
+/** Who hears how a task ended. */
+export interface TaskEnd {
+  resolve(value: unknown): void
+  reject(error: unknown): void
+}
+
 /** One operation under way, as the scheduler keeps it. */
 export class Task {
+  /** By age, from 1. */
   readonly id: number
   readonly name: string
   readonly operation: Operation<unknown>
+  /** A job of the simulator's own, such as a sweep, which never ends and nobody awaits. */
+  readonly background: boolean
+  readonly end: TaskEnd
   state: TaskState = 'ready'
-  /** What it waits for while `suspended`, or the yield point it stands at while `ready`. */
+  /** What it waits for while `suspended`, or the yield point or zero sleep it is `ready` to leave. */
   suspension: Suspension | undefined = undefined
+  /** How its suspension ended. */
   resumption: Resumption = 'ok'
-  /** Suspensions since virtual time last moved; see `Scheduler`. */
-  stalledSuspensions = 0
-  lastSuspendedUs = -1
-  readonly resolve: (value: unknown) => void
-  readonly reject: (error: unknown) => void
+  #resumptions = 0
+  #lastResumedUs = -1
 
   constructor(
     id: number,
     name: string,
     operation: Operation<unknown>,
-    resolve: (value: unknown) => void,
-    reject: (error: unknown) => void,
+    options: { readonly background: boolean; readonly end: TaskEnd },
   ) {
     this.id = id
     this.name = name
     this.operation = operation
-    this.resolve = resolve
-    this.reject = reject
+    this.background = options.background
+    this.end = options.end
   }
 
+  /**
+   * Counts that it goes on. True when it does so for more than the `limit`th time at this moment; the
+   * count then begins anew, so that it may clean up.
+   */
+  goesOnTooOften(nowUs: number, limit: number): boolean {
+    if (nowUs !== this.#lastResumedUs) {
+      this.#lastResumedUs = nowUs
+      this.#resumptions = 0
+    }
+    if (++this.#resumptions <= limit) return false
+    this.#resumptions = 0
+    return true
+  }
+
+  /** Whether time passing would end its wait. */
+  get waitsForTime(): boolean {
+    const suspension = this.suspension
+    if (this.state !== 'suspended' || suspension === undefined) return false
+    if (suspension.kind === 'yieldPoint') return false
+    const bounded = suspension.kind === 'sleep' || suspension.timeoutUs !== undefined
+    return bounded && suspension.wake === 'driving'
+  }
+
+  /** One sentence for people. */
   describe(): string {
     const suspension = this.suspension
     if (suspension === undefined) return `${this.name} is ${this.state}`
@@ -40,5 +71,3 @@ export class Task {
     return `${this.name} ${what} (${suspension.why})${on}`
   }
 }
-
-export type { Interruption }

@@ -1,5 +1,11 @@
 import { invariant } from '../invariant.ts'
-import type { WakeKind } from './operation.ts'
+
+/**
+ * Whether a pending wake-up may make virtual time pass. `driving`: backoff, `clock.sleep`, bounded
+ * waits. `passive`: sweeps, TTL, awaitData, cursor and session time-outs, which run when time passes
+ * them but never make it pass.
+ */
+export type WakeKind = 'driving' | 'passive'
 
 /** A pending wake-up. */
 export interface Timer {
@@ -28,18 +34,44 @@ class Entry implements Timer {
   cancel(): void {
     if (this.cancelled) return
     this.cancelled = true
-    this.heap.live--
+    this.heap.forget()
   }
 }
 
-/** A binary heap by (time, order of arrival). Cancelled entries leave when they reach the top. */
+/** So few entries are not worth cleaning up. */
+const SWEPT_LENGTH_MIN = 64
+
+/**
+ * A binary heap by (time, order of arrival). A cancelled entry stays until it reaches the top, or until
+ * most entries are cancelled: then all of them leave at once, so that bounded waits which end well
+ * before their time leave nothing behind.
+ */
 class TimerHeap {
-  readonly #entries: Entry[] = []
-  live = 0
+  #entries: Entry[] = []
+  #live = 0
+
+  get live(): number {
+    return this.#live
+  }
 
   push(entry: Entry): void {
+    this.#live++
+    this.#insert(entry)
+  }
+
+  /** An entry was cancelled. */
+  forget(): void {
+    this.#live--
+    const length = this.#entries.length
+    if (length < SWEPT_LENGTH_MIN || this.#live * 2 > length) return
+    const live = this.#entries.filter((entry) => !entry.cancelled)
+    invariant(live.length === this.#live, 'every entry of the heap is live or cancelled')
+    this.#entries = []
+    for (const entry of live) this.#insert(entry)
+  }
+
+  #insert(entry: Entry): void {
     const entries = this.#entries
-    this.live++
     let hole = entries.push(entry) - 1
     while (hole > 0) {
       const parent = (hole - 1) >> 1
@@ -55,12 +87,13 @@ class TimerHeap {
     return this.#entries[0]
   }
 
-  pop(): Entry | undefined {
+  /** Takes out the top, which is then as good as cancelled: taking it back comes too late. */
+  pop(): void {
     const top = this.peek()
-    if (top === undefined) return undefined
+    invariant(top !== undefined, 'only a heap with a live entry is popped')
     this.#removeTop()
-    top.cancel()
-    return top
+    top.cancelled = true
+    this.#live--
   }
 
   #removeTop(): void {
@@ -106,8 +139,8 @@ export class TimerQueue {
     return this.#driving.live
   }
 
-  nextDrivingUs(): number | undefined {
-    return this.#driving.peek()?.atUs
+  nextDriving(): Timer | undefined {
+    return this.#driving.peek()
   }
 
   /** The time of the next wake-up of either kind. */
@@ -119,15 +152,24 @@ export class TimerQueue {
     return Math.min(driving.atUs, passive.atUs)
   }
 
-  /** Takes out the first wake-up that is due by then; by time, then in the order they were set. */
-  takeDue(untilUs: number): (() => void) | undefined {
+  /** Wake-ups set from now on have this order or a later one; see `takeDue`. */
+  get nextOrder(): number {
+    return this.#order
+  }
+
+  /**
+   * Takes out the first wake-up that is due by then; by time, then in the order they were set.
+   *
+   * @param beforeOrder leaves those alone that were set since `nextOrder` had this value
+   */
+  takeDue(untilUs: number, beforeOrder = Number.POSITIVE_INFINITY): (() => void) | undefined {
     const driving = this.#driving.peek()
     const passive = this.#passive.peek()
     const first =
       driving === undefined || (passive !== undefined && before(passive, driving))
         ? passive
         : driving
-    if (first === undefined || first.atUs > untilUs) return undefined
+    if (first === undefined || first.atUs > untilUs || first.order >= beforeOrder) return undefined
     first.heap.pop()
     return first.fire
   }

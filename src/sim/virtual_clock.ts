@@ -1,50 +1,41 @@
 import { invariant } from '../invariant.ts'
-import { type Clock, type ClockHost, sleepOn } from './clock.ts'
-import type { WakeKind } from './operation.ts'
-import { afterRealMs, MacrotaskTurns, type RealTimer } from './real.ts'
-import { type Timer, TimerQueue } from './timers.ts'
+import { BaseClock } from './base_clock.ts'
+import { StoppedError } from './errors.ts'
 
 /**
- * Virtual time: a number that moves only when somebody is due. This base holds the number, the
- * pending wake-ups and `advance`; `AutoClock` and `ManualClock` differ in what they do when nobody
- * is ready.
+ * So many wake-ups fire in one go before the event loop gets a turn: a wait that never ends in virtual
+ * time must not freeze the process, whose own timers, signals and sockets have to be heard.
+ */
+const WAKE_UPS_PER_TURN = 10_000
+
+/**
+ * Virtual time: a number that moves only when somebody is due. This base holds the number and
+ * `advance`; `AutoClock` and `ManualClock` differ in what they do when nobody is ready.
  *
  * **Outside code.** A promise that was settled, or an operation that was just admitted, means that
  * the caller's own code may be about to run and do more at *this* moment of virtual time. It runs in
- * microtasks, so time may move again only after one macrotask has gone by with nothing of the kind
- * happening. That rule needs no counting of microtasks, and costs nothing in a long wait: a thousand
- * backoff sleeps in a row settle no promise, so all their jumps happen in one turn.
+ * microtasks, so time may move again only after a macrotask has gone by, before which the engine of
+ * the language runs every one of them. That rule needs no counting of microtasks, and costs nothing in
+ * a long wait: a thousand backoff sleeps in a row settle no promise, so all their jumps happen in one
+ * turn.
  */
-abstract class VirtualClock implements Clock {
-  abstract readonly mode: 'auto' | 'manual'
-  readonly #startUs: number
+export abstract class VirtualClock extends BaseClock {
+  abstract override readonly mode: 'auto' | 'manual'
   #nowUs: number
-  protected readonly timers: TimerQueue = new TimerQueue()
-  protected readonly turns: MacrotaskTurns = new MacrotaskTurns()
-  protected host: ClockHost | undefined
-  /** Moves whenever outside code may run. */
-  protected outsideMoves = 0
-  protected stopped = false
+  #advancing = 0
 
-  constructor(startUs: number) {
-    this.#startUs = startUs
-    this.#nowUs = startUs
+  /**
+   * @param startUs microseconds since the epoch where `elapsed` is zero
+   * @param nowUs what the clock shows first, where that is later: a fork goes on from there
+   */
+  constructor(startUs: number, nowUs: number = startUs) {
+    super(startUs)
+    invariant(nowUs >= startUs, 'virtual time never goes backwards')
+    this.#nowUs = nowUs
   }
 
   nowUs(): number {
     return this.#nowUs
-  }
-
-  now(): number {
-    return this.#nowUs / 1000
-  }
-
-  elapsed(): number {
-    return (this.#nowUs - this.#startUs) / 1000
-  }
-
-  sleep(ms: number, options?: { readonly signal?: AbortSignal }): Promise<void> {
-    return sleepOn(this, ms, options?.signal)
   }
 
   async advance(ms: number): Promise<void> {
@@ -52,146 +43,72 @@ abstract class VirtualClock implements Clock {
       throw new RangeError(`advance needs a time in milliseconds, not ${ms}`)
     }
     const untilUs = this.#nowUs + Math.round(ms * 1000)
-    await this.turns.next()
-    for (;;) {
-      const seen = this.outsideMoves
-      const fire = this.takeNext(untilUs)
-      if (fire === undefined) break
-      this.fireDue(fire)
-      if (this.outsideMoves !== seen) await this.turns.next()
+    this.#advancing++
+    try {
+      await this.#runDueUntil(untilUs)
+    } finally {
+      this.#advancing--
     }
-    if (untilUs > this.#nowUs) this.moveTo(untilUs)
-    await this.turns.next()
+    if (this.stopped) throw new StoppedError('The simulator was stopped while time advanced.')
+    if (untilUs > this.#nowUs) this.#moveTo(untilUs)
+    this.noteIdle()
   }
-
-  schedule(delayUs: number, kind: WakeKind, fire: () => void): Timer {
-    return this.timers.add(this.#nowUs + Math.max(0, delayUs), kind, fire)
-  }
-
-  noteOutside(): void {
-    this.outsideMoves++
-  }
-
-  abstract noteIdle(): void
 
   nextDrivingUs(): number | undefined {
-    return this.timers.nextDrivingUs()
+    return this.timers.nextDriving()?.atUs
   }
 
   passToNextDriving(): boolean {
-    const untilUs = this.timers.nextDrivingUs()
+    const untilUs = this.timers.nextDriving()?.atUs
     if (untilUs === undefined || this.stopped) return false
-    const fire = this.takeNext(untilUs)
-    invariant(fire !== undefined, 'a pending driving wake-up can be taken')
-    this.fireDue(fire)
+    const passed = this.#fireNext(untilUs)
+    invariant(passed, 'a pending driving wake-up can be taken')
     return true
   }
 
-  attach(host: ClockHost): void {
-    this.host = host
+  /** Whether somebody moves time by hand; it moves by itself only afterwards. */
+  protected get advancing(): boolean {
+    return this.#advancing > 0
   }
 
-  stop(): void {
-    this.stopped = true
-    this.turns.close()
+  /** Fires wake-ups while `next` finds any, until outside code has something to do, or for a turn. */
+  protected fireWhile(next: () => boolean): 'exhausted' | 'outside' {
+    const seen = this.outsideMoves
+    for (let fired = 0; fired < WAKE_UPS_PER_TURN; fired++) {
+      if (!next()) return 'exhausted'
+      if (this.outsideMoves !== seen || this.host?.busy === true) return 'outside'
+    }
+    this.turns.letEventLoopGoOn()
+    return 'outside'
   }
 
-  /** Takes the next wake-up due by then and moves time to it. */
-  protected takeNext(untilUs: number): (() => void) | undefined {
+  async #runDueUntil(untilUs: number): Promise<void> {
+    do await this.#outsideRuns()
+    while (this.fireWhile(() => this.#fireNext(untilUs)) === 'outside')
+  }
+
+  /** Lets outside code run, and under a strategy every step that is ready. */
+  async #outsideRuns(): Promise<void> {
+    do {
+      await this.turns.next()
+      this.host?.runReady()
+    } while (this.host?.busy === true && !this.stopped)
+  }
+
+  /** Moves time to the next wake-up due by then, fires it, and runs whom it woke. */
+  #fireNext(untilUs: number): boolean {
     const atUs = this.timers.nextUs()
-    if (atUs === undefined || atUs > untilUs || this.stopped) return undefined
-    if (atUs > this.#nowUs) this.moveTo(atUs)
-    return this.timers.takeDue(atUs)
-  }
-
-  protected fireDue(fire: () => void): void {
+    if (atUs === undefined || atUs > untilUs || this.stopped) return false
+    if (atUs > this.#nowUs) this.#moveTo(atUs)
+    const fire = this.timers.takeDue(atUs)
+    invariant(fire !== undefined, 'the next wake-up is due when time has come to it')
     fire()
     this.host?.runReady()
+    return true
   }
 
-  protected moveTo(atUs: number): void {
+  #moveTo(atUs: number): void {
     invariant(atUs >= this.#nowUs, 'virtual time never goes backwards')
     this.#nowUs = atUs
-  }
-}
-
-/** Time jumps by itself to the next driving wake-up, once everybody who was admitted sleeps. */
-export class AutoClock extends VirtualClock {
-  readonly mode = 'auto'
-  #turnPending = false
-
-  noteIdle(): void {
-    if (this.#turnPending || this.stopped) return
-    if (this.timers.drivingCount === 0) return
-    this.#requestTurn()
-  }
-
-  #requestTurn(): void {
-    this.#turnPending = true
-    const seen = this.outsideMoves
-    this.turns.request(() => {
-      this.#turnPending = false
-      if (this.outsideMoves === seen) this.#jump()
-      else this.noteIdle()
-    })
-  }
-
-  /** Jumps from wake-up to wake-up until outside code has something to do. */
-  #jump(): void {
-    const seen = this.outsideMoves
-    while (this.passToNextDriving()) {
-      if (this.outsideMoves !== seen) break
-    }
-    this.noteIdle()
-  }
-}
-
-/** How long, in real milliseconds, a manual clock may stand still under somebody who waits on it. */
-const FORGOTTEN_AFTER_REAL_MS = 1_000
-
-/** Time moves by `advance` only. A clock that was forgotten says so, once. */
-export class ManualClock extends VirtualClock {
-  readonly mode = 'manual'
-  readonly #warn: (message: string) => void
-  #watch: RealTimer | undefined
-  #warned = false
-
-  constructor(startUs: number, warn: (message: string) => void) {
-    super(startUs)
-    this.#warn = warn
-  }
-
-  noteIdle(): void {
-    if (this.#warned || this.#watch !== undefined || this.timers.drivingCount === 0) return
-    const seen = this.outsideMoves
-    const seenUs = this.nowUs()
-    this.#watch = afterRealMs(
-      FORGOTTEN_AFTER_REAL_MS,
-      () => {
-        this.#watch = undefined
-        if (this.stopped || this.timers.drivingCount === 0) return
-        if (this.outsideMoves === seen && this.nowUs() === seenUs) this.#report()
-        else this.noteIdle()
-      },
-      { keepAlive: true },
-    )
-  }
-
-  override stop(): void {
-    super.stop()
-    this.#watch?.cancel()
-  }
-
-  #report(): void {
-    this.#warned = true
-    const nextUs = this.timers.nextDrivingUs() ?? this.nowUs()
-    const ms = Math.ceil((nextUs - this.nowUs()) / 1000)
-    const waiting = this.host?.describeSuspended() ?? []
-    const who =
-      waiting.length > 0 ? waiting.map((line) => `  ${line}`).join('\n') : '  clock.sleep()'
-    this.#warn(
-      `The manual clock has stood still for a second while somebody waits on it:\n${who}\n` +
-        `Move it: await sim.clock.advance(${ms}) reaches the next wake-up.`,
-    )
   }
 }
