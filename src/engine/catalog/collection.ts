@@ -1,0 +1,79 @@
+import type { Document } from '../../bson/index.ts'
+import { invariant } from '../../invariant.ts'
+import type { Table } from '../../storage/index.ts'
+import type { Lock } from '../lock.ts'
+import type { Index } from './index_definition.ts'
+import { type Namespace, namespaceText } from './namespace.ts'
+
+/** What `create` may say about a collection. */
+export interface CollectionOptions {
+  readonly capped?: boolean
+  /** Bytes that a capped collection may hold; required with `capped`. */
+  readonly size?: number
+  /** Documents that a capped collection may hold. */
+  readonly max?: number
+}
+
+/** What belongs to the collection itself, whatever version of its metadata one looks at. */
+export interface CollectionState {
+  /** The last record id given out. Never moves backwards, not even on restore. */
+  lastRecordId: number
+  /** For capped collections: what is in there, kept as documents come and go. */
+  cappedBytes: number
+  cappedCount: number
+}
+
+/**
+ * One version of a collection's metadata: immutable. A catalog change makes a new version that shares
+ * records, lock and state, so a transaction with an older snapshot still sees its own version.
+ */
+export class Collection {
+  readonly ns: Namespace
+  /** `db.collection` */
+  readonly text: string
+  readonly uuid: Uint8Array
+  readonly options: CollectionOptions
+  readonly records: Table<number, Document>
+  /** Never empty; the first is `_id_`. */
+  readonly indexes: readonly Index[]
+  readonly lock: Lock
+  readonly databaseLock: Lock
+  readonly state: CollectionState
+
+  constructor(parts: CollectionParts) {
+    this.ns = parts.ns
+    this.text = namespaceText(parts.ns)
+    this.uuid = parts.uuid
+    this.options = parts.options
+    this.records = parts.records
+    this.indexes = parts.indexes
+    this.lock = parts.lock
+    this.databaseLock = parts.databaseLock
+    this.state = parts.state
+    invariant(this.indexes[0]?.name === '_id_', 'every collection has its _id index, first')
+  }
+
+  get idIndex(): Index {
+    return this.indexes[0]!
+  }
+
+  /** A version with other indexes. */
+  withIndexes(indexes: readonly Index[]): Collection {
+    return new Collection({ ...this, indexes })
+  }
+
+  nextRecordId(): number {
+    return ++this.state.lastRecordId
+  }
+}
+
+export interface CollectionParts {
+  readonly ns: Namespace
+  readonly uuid: Uint8Array
+  readonly options: CollectionOptions
+  readonly records: Table<number, Document>
+  readonly indexes: readonly Index[]
+  readonly lock: Lock
+  readonly databaseLock: Lock
+  readonly state: CollectionState
+}

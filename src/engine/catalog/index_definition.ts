@@ -1,0 +1,55 @@
+import type { Document } from '../../bson/index.ts'
+import type { Table } from '../../storage/index.ts'
+
+export type Direction = 1 | -1
+
+export interface IndexField {
+  readonly path: string
+  /** The path's components. */
+  readonly parts: readonly string[]
+  readonly direction: Direction
+}
+
+/** What a user says of an index, checked. */
+export interface IndexSpec {
+  readonly name: string
+  readonly fields: readonly IndexField[]
+  readonly unique: boolean
+  readonly sparse: boolean
+  readonly expireAfterSeconds: number | undefined
+  /** As `listIndexes` prints it: `{ v: 2, key, name, unique?, sparse?, expireAfterSeconds? }`. */
+  readonly document: Document
+}
+
+/**
+ * An index: a storage table from key string to record id. The `_id` index holds the bare key; every
+ * other one holds key plus record id, so that equal values have an entry each.
+ */
+export class Index {
+  readonly spec: IndexSpec
+  readonly name: string
+  readonly fields: readonly IndexField[]
+  readonly directions: readonly Direction[]
+  readonly unique: boolean
+  readonly sparse: boolean
+  readonly isId: boolean
+  readonly table: Table<string, number>
+  /** Set for ever once some document gave several keys, as the server's catalog flag is. */
+  multikey = false
+
+  constructor(spec: IndexSpec, table: Table<string, number>) {
+    this.spec = spec
+    this.name = spec.name
+    this.fields = spec.fields
+    this.directions = spec.fields.map((field) => field.direction)
+    this.unique = spec.unique || spec.name === '_id_'
+    this.sparse = spec.sparse
+    this.isId = spec.name === '_id_'
+    this.table = table
+  }
+
+  /** The key pattern as a document: `{ a: 1, b: -1 }`. */
+  get pattern(): Document {
+    return this.spec.document['key'] as Document
+  }
+}

@@ -1,0 +1,109 @@
+import type { Document } from '../../bson/index.ts'
+import type { Clock, Random } from '../../sim/index.ts'
+import type { Namespace } from '../catalog/namespace.ts'
+import { ServerError } from '../errors.ts'
+import type { Metrics } from '../metrics.ts'
+import type { PlanExecutor } from './plan_executor.ts'
+
+/** Where a cursor was opened: it may be read on only from there. */
+export interface CursorOrigin {
+  /** The session's key, or undefined for none. */
+  readonly session: string | undefined
+  /** The transaction's number, or undefined outside of one. */
+  readonly txnNumber: number | undefined
+}
+
+/** A query under way between two batches: its plan, without locks and without a snapshot. */
+export interface EngineCursor {
+  readonly id: number
+  readonly ns: Namespace
+  readonly origin: CursorOrigin
+  readonly source: CursorSource
+  readonly noTimeout: boolean
+  readonly originatingCommand: Document
+  lastUsedUs: number
+  /** A getMore is reading it now. */
+  pinned: boolean
+  killed: boolean
+}
+
+/** What a cursor reads from: a plan over records, or documents that were made beforehand. */
+export type CursorSource =
+  | { readonly kind: 'plan'; readonly executor: PlanExecutor }
+  | { readonly kind: 'documents'; readonly documents: readonly Document[]; at: number }
+
+/** The open cursors of one simulator. */
+export class CursorRegistry {
+  readonly #cursors = new Map<number, EngineCursor>()
+  readonly #clock: Clock
+  readonly #random: Random
+  readonly #metrics: Metrics
+
+  constructor(clock: Clock, random: Random, metrics: Metrics) {
+    this.#clock = clock
+    this.#random = random
+    this.#metrics = metrics
+  }
+
+  register(parts: Omit<EngineCursor, 'id' | 'lastUsedUs' | 'pinned' | 'killed'>): EngineCursor {
+    const cursor: EngineCursor = {
+      ...parts,
+      id: this.#newId(),
+      lastUsedUs: this.#clock.nowUs(),
+      pinned: false,
+      killed: false,
+    }
+    this.#cursors.set(cursor.id, cursor)
+    this.#metrics.cursor.totalOpened++
+    this.#metrics.cursor.open = this.#cursors.size
+    return cursor
+  }
+
+  get(id: number): EngineCursor | undefined {
+    return this.#cursors.get(id)
+  }
+
+  all(): IterableIterator<EngineCursor> {
+    return this.#cursors.values()
+  }
+
+  /** Ends a cursor; a getMore that reads it now finds out. False if there is none. */
+  kill(id: number): boolean {
+    const cursor = this.#cursors.get(id)
+    if (cursor === undefined) return false
+    cursor.killed = true
+    this.#cursors.delete(id)
+    this.#metrics.cursor.open = this.#cursors.size
+    return true
+  }
+
+  killWhere(condition: (cursor: EngineCursor) => boolean): number {
+    const doomed = [...this.#cursors.values()].filter(condition)
+    for (const cursor of doomed) this.kill(cursor.id)
+    return doomed.length
+  }
+
+  /** Those that nobody used for so long. Passive: called when time has passed, never making it pass. */
+  killIdle(timeoutMs: number): void {
+    const limitUs = this.#clock.nowUs() - timeoutMs * 1000
+    const isIdle = (cursor: EngineCursor) =>
+      !cursor.pinned &&
+      !cursor.noTimeout &&
+      cursor.lastUsedUs < limitUs &&
+      cursor.origin.txnNumber === undefined
+    this.#metrics.cursor.timedOut += this.killWhere(isIdle)
+  }
+
+  /** Positive, of 53 bits, so that it survives as a number and as a 64-bit integer alike. */
+  #newId(): number {
+    for (;;) {
+      const id = Math.floor(this.#random.next() * Number.MAX_SAFE_INTEGER)
+      if (id > 0 && !this.#cursors.has(id)) return id
+    }
+  }
+}
+
+/** Source: cursor_manager.cpp. */
+export function cursorNotFound(id: number): ServerError {
+  return new ServerError('CursorNotFound', `cursor id ${id} not found`)
+}

@@ -1,0 +1,92 @@
+import type { Document } from '../../bson/index.ts'
+import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import type { Namespace } from '../catalog/namespace.ts'
+import { ServerError } from '../errors.ts'
+import type { OperationContext } from '../operation_context.ts'
+import { compileProjection } from '../query/index.ts'
+import { type DeleteOutcome, deleteStatement } from './delete.ts'
+import { updateStatement } from './update.ts'
+
+export interface FindAndModifyRequest {
+  readonly query: Document
+  readonly update?: Document | readonly Document[] | undefined
+  readonly remove?: boolean | undefined
+  readonly new?: boolean | undefined
+  readonly fields?: Document | undefined
+  readonly sort?: Document | undefined
+  readonly upsert?: boolean | undefined
+  readonly arrayFilters?: readonly Document[] | undefined
+  readonly hint?: unknown
+}
+
+export interface FindAndModifyOutcome {
+  readonly value: Document | null
+  readonly n: number
+  /** Absent for a remove. */
+  readonly updatedExisting?: boolean
+  readonly upserted?: { readonly id: unknown } | undefined
+}
+
+/** Source: find_and_modify.cpp (8.0). @throws ServerError FailedToParse for what excludes each other */
+export function findAndModify(
+  op: OperationContext,
+  ns: Namespace,
+  request: FindAndModifyRequest,
+): MaybeOperation<FindAndModifyOutcome> {
+  checkRequest(request)
+  const { fields } = request
+  const project = fields === undefined ? undefined : compileProjection(fields)
+  // An exact match by _id with a projection is no express statement; a sort by nothing says so.
+  const sort = request.sort ?? (project === undefined ? undefined : {})
+  if (request.remove === true) {
+    const removed = deleteStatement(op, ns, { q: request.query, hint: request.hint, sort })
+    const finish = ({ deleted, before }: DeleteOutcome): FindAndModifyOutcome => ({
+      value: deleted === 0 || before === undefined ? null : (project?.(before) ?? before),
+      n: deleted,
+    })
+    return then(removed, finish)
+  }
+  const updated = updateStatement(op, ns, {
+    q: request.query,
+    u: request.update!,
+    upsert: request.upsert,
+    arrayFilters: request.arrayFilters,
+    hint: request.hint,
+    sort,
+  })
+  return then(updated, (outcome) => {
+    const image = request.new === true ? outcome.after : outcome.before
+    const seen = outcome.matched > 0 || outcome.upserted !== undefined
+    return {
+      value: !seen || image === undefined ? null : (project?.(image) ?? image),
+      n: outcome.upserted === undefined ? outcome.matched : 1,
+      updatedExisting: outcome.matched > 0,
+      upserted: outcome.upserted,
+    }
+  })
+}
+
+function then<A, B>(value: MaybeOperation<A>, finish: (value: A) => B): MaybeOperation<B> {
+  return isOperation(value) ? chain(value, finish) : finish(value)
+}
+
+function* chain<A, B>(operation: Operation<A>, finish: (value: A) => B): Operation<B> {
+  return finish(yield* operation)
+}
+
+function checkRequest(request: FindAndModifyRequest): void {
+  const refuse = (message: string): never => {
+    throw new ServerError('FailedToParse', message)
+  }
+  if (request.remove === true) {
+    if (request.update !== undefined) refuse("Cannot specify both an 'update' and 'remove'=true")
+    if (request.upsert === true) refuse("Cannot specify both 'upsert'=true and 'remove'=true")
+    if (request.new === true) {
+      refuse(
+        "Cannot specify both 'new'=true and 'remove'=true; 'remove' always returns the deleted document",
+      )
+    }
+  } else if (request.update === undefined) {
+    refuse("Either an 'update' or 'remove'=true must be specified")
+  }
+}

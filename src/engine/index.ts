@@ -1,0 +1,82 @@
+/**
+ * # engine: documents on storage
+ *
+ * Catalog, record stores and indexes as storage tables; the executors that read and write through
+ * them and try again as the server does; transactions; the compiled query and update languages.
+ *
+ * Read `operation_context.ts` (one operation under way), then `exec/express.ts` (the shortest path
+ * from a statement to storage, with its retry loop), then `transaction/participant.ts`.
+ *
+ * It promises that a statement either returns its outcome, or throws a `ServerError` having left
+ * nothing behind in any table. It knows no command document and no client. May import `storage`,
+ * `bson`, `sim`.
+ */
+export {
+  type BackoffPolicy,
+  backoffPolicies,
+  backoffSleepUs,
+  insertRetrySleepUs,
+  MINIMUM_ATTEMPT_US,
+} from './backoff.ts'
+export type { Catalog } from './catalog/catalog.ts'
+export type { Collection, CollectionOptions } from './catalog/collection.ts'
+export type { Index } from './catalog/index_definition.ts'
+export {
+  checkDatabaseName,
+  checkNamespace,
+  isInternalDatabase,
+  type Namespace,
+  namespaceText,
+} from './catalog/namespace.ts'
+export {
+  type CreateIndexesOutcome,
+  createCollection,
+  createIndexes,
+  dropCollection,
+  dropDatabase,
+  dropIndexes,
+} from './ddl.ts'
+export { Engine, type EngineOptions, type EngineSave } from './engine.ts'
+export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_codes.ts'
+export { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
+export { findCollection } from './exec/acquire.ts'
+export {
+  CursorRegistry,
+  type CursorSource,
+  cursorNotFound,
+  type EngineCursor,
+} from './exec/cursor.ts'
+export { type DeleteOutcome, type DeleteRequest, deleteStatement } from './exec/delete.ts'
+export { type Batch, type FindRequest, find, getMore } from './exec/find.ts'
+export {
+  type FindAndModifyOutcome,
+  type FindAndModifyRequest,
+  findAndModify,
+} from './exec/find_and_modify.ts'
+export {
+  checkDocument,
+  DOCUMENT_BYTES_MAX,
+  type InsertOutcome,
+  insertDocuments,
+} from './exec/insert.ts'
+export { type UpdateOutcome, type UpdateRequest, updateStatement } from './exec/update.ts'
+export { LogicalTime, ObjectIdFactory } from './identity.ts'
+export { type ErrorLabel, type LabelContext, labelsFor } from './labels.ts'
+export { Metrics } from './metrics.ts'
+export { OpDebug } from './op_debug.ts'
+export {
+  type EngineHooks,
+  type OpenTransaction,
+  OperationContext,
+  type Services,
+} from './operation_context.ts'
+export {
+  isParameterName,
+  isStartupOnly,
+  PARAMETER_NAMES,
+  type ParameterName,
+  type ParameterOptions,
+  Parameters,
+} from './parameters.ts'
+export { TransactionParticipant, type TransactionRequest } from './transaction/participant.ts'
+export { PARTICIPANT_TRANSITIONS, type ParticipantState } from './transaction/states.ts'

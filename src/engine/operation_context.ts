@@ -1,0 +1,232 @@
+import { invariant } from '../invariant.ts'
+import {
+  type Clock,
+  Interruptor,
+  type Operation,
+  type Random,
+  type Scheduler,
+  sleep,
+  type Trace,
+  type WaitQueue,
+  wait,
+} from '../sim/index.ts'
+import type { ReturnCode, StorageTransaction, Store } from '../storage/index.ts'
+import type { BackoffPolicy } from './backoff.ts'
+import type { Catalog } from './catalog/catalog.ts'
+import type { Collection } from './catalog/collection.ts'
+import type { Namespace } from './catalog/namespace.ts'
+import { codeNameOf } from './error_codes.ts'
+import { ServerError } from './errors.ts'
+import type { LogicalTime, ObjectIdFactory } from './identity.ts'
+import type { Lock } from './lock.ts'
+import type { Metrics } from './metrics.ts'
+import { OpDebug } from './op_debug.ts'
+import type { Parameters } from './parameters.ts'
+import type { FilterCache } from './query/index.ts'
+
+/** What every operation of one simulator shares. */
+export interface Services {
+  readonly clock: Clock
+  readonly random: Random
+  readonly scheduler: Scheduler
+  readonly store: Store
+  readonly catalog: Catalog
+  readonly parameters: Parameters
+  readonly metrics: Metrics
+  readonly backoff: BackoffPolicy
+  readonly ids: ObjectIdFactory
+  readonly timestamps: LogicalTime
+  readonly trace: Trace | undefined
+  readonly filters: FilterCache
+  /** Multi-document transactions in progress, in the order of their begin. */
+  readonly openTransactions: Set<OpenTransaction>
+  /** Faults that a test may ask of the engine. */
+  readonly hooks: EngineHooks
+}
+
+/** A multi-document transaction in progress, as far as a sweep, a restore or a report must know it. */
+export interface OpenTransaction {
+  readonly startedUs: number
+  /** When its lifetime ends; fixed at begin. */
+  readonly expiresUs: number
+  describe(): string
+  abort(cause: 'expired' | 'killed'): void
+}
+
+/** Faults that a test may ask of the engine. Empty unless somebody sets one. */
+export interface EngineHooks {
+  /** Returns true to make the next write of this namespace meet WT_ROLLBACK. */
+  forceConflict?: ((namespace: string) => boolean) | undefined
+  /** Surface 112 instead of retrying (the server's fail point of the same name). */
+  skipWriteConflictRetries?: boolean
+}
+
+/** The multi-document transaction that an operation runs in, as far as an operation must know it. */
+export interface TransactionResources {
+  readonly storage: StorageTransaction
+  /** Intents of a transaction are held until it ends. */
+  holdIntent(lock: Lock): void
+  holds(lock: Lock): boolean
+  /** The collection as the transaction sees it. */
+  findCollection(ns: Namespace): Collection | undefined
+  /** A collection made, or given other indexes, in the transaction. */
+  addCreated(collection: Collection): void
+  isCreatedHere(collection: Collection): boolean
+  describe(): string
+}
+
+/**
+ * One operation under way: its snapshot, its deadline, its counters. The server's OperationContext
+ * and RecoveryUnit in one.
+ *
+ * Outside a transaction the snapshot opens at the first access and is given up at each retry, so that
+ * the next attempt sees the newest committed state. Inside one it is the transaction's own, and
+ * nothing here ends it.
+ */
+export class OperationContext {
+  readonly opId: number
+  readonly services: Services
+  readonly startedUs: number
+  readonly interruptor: Interruptor = new Interruptor()
+  /** Replaced for each statement of a batch that is profiled by itself. */
+  debug: OpDebug = new OpDebug()
+  /** Set for a statement of a multi-document transaction. */
+  readonly transaction: TransactionResources | undefined
+  /** Virtual microseconds; maxTimeMS and the like. */
+  deadlineUs: number = Number.POSITIVE_INFINITY
+  /** Which index or step met the last WT_ROLLBACK: the context of the error's message. */
+  conflictContext = ''
+  /** What the operation is, for whoever looks at it: `update test.demo`. */
+  name: string
+  #storage: StorageTransaction | undefined = undefined
+  readonly #intents: Lock[] = []
+
+  constructor(
+    services: Services,
+    options: { opId: number; name: string; transaction?: TransactionResources | undefined },
+  ) {
+    this.services = services
+    this.opId = options.opId
+    this.name = options.name
+    this.transaction = options.transaction
+    this.startedUs = services.clock.nowUs()
+  }
+
+  get inTransaction(): boolean {
+    return this.transaction !== undefined
+  }
+
+  get clock(): Clock {
+    return this.services.clock
+  }
+
+  get parameters(): Parameters {
+    return this.services.parameters
+  }
+
+  /** Whether named yield points suspend: they do only under a strategy. */
+  get exploring(): boolean {
+    return this.services.scheduler.exploring
+  }
+
+  /** The storage transaction to read and write through; opens one outside a transaction. */
+  get storage(): StorageTransaction {
+    if (this.transaction !== undefined) return this.transaction.storage
+    if (this.#storage === undefined) {
+      this.#storage = this.services.store.begin({ owner: this })
+    }
+    return this.#storage
+  }
+
+  /** Gives the snapshot up, with whatever was written in it. Never called in a transaction. */
+  abandonSnapshot(): void {
+    invariant(this.transaction === undefined, 'a transaction keeps its snapshot')
+    this.#storage?.rollback()
+    this.#storage = undefined
+  }
+
+  /** Ends the write unit of work: a commit outside a transaction, nothing inside one. */
+  commitUnit(): ReturnCode {
+    if (this.transaction !== undefined || this.#storage === undefined) return 0
+    const storage = this.#storage
+    this.#storage = undefined
+    return storage.commit()
+  }
+
+  /** Takes an intent that is known to be free; see `waitForIntent`. */
+  takeIntent(lock: Lock): void {
+    if (this.transaction !== undefined) {
+      this.transaction.holdIntent(lock)
+    } else {
+      lock.takeIntent()
+      this.#intents.push(lock)
+    }
+  }
+
+  releaseIntents(): void {
+    for (let lock = this.#intents.pop(); lock !== undefined; lock = this.#intents.pop()) {
+      lock.releaseIntent()
+    }
+  }
+
+  /** Snapshot and intents go, the yield is counted; the caller acquires again. */
+  yieldResources(): void {
+    this.abandonSnapshot()
+    this.releaseIntents()
+    this.debug.numYields++
+  }
+
+  /** Leaves nothing behind, whatever happened. */
+  finish(): void {
+    if (this.transaction === undefined && this.#storage !== undefined) this.abandonSnapshot()
+    this.releaseIntents()
+  }
+
+  /** @throws ServerError 50 past the deadline; 11601, 290, ... when killed */
+  checkForInterrupt(): void {
+    const pending = this.interruptor.pending
+    if (pending !== undefined) throw new ServerError(pending.code, pending.message)
+    if (this.clock.nowUs() >= this.deadlineUs) {
+      throw new ServerError('MaxTimeMSExpired', 'operation exceeded time limit')
+    }
+  }
+
+  /** Asks the operation to stop; it does at its next interrupt check. */
+  kill(code: number, message?: string): void {
+    this.interruptor.raise({ code, message: message ?? killMessage(code) })
+  }
+
+  /** Sleeps; an interruptible sleep ends early when killed or past the deadline. */
+  *sleepFor(
+    durationUs: number,
+    why: string,
+    options: { interruptible: boolean; describe?: () => string },
+  ): Operation<void> {
+    const { interruptible, describe } = options
+    const leftUs = interruptible ? Math.max(0, this.deadlineUs - this.clock.nowUs()) : durationUs
+    const interruptor = interruptible ? this.interruptor : undefined
+    yield sleep(Math.min(durationUs, leftUs), why, { interruptor, describe })
+    if (interruptible) this.checkForInterrupt()
+  }
+
+  /** Waits in a queue until notified, for at most `timeoutUs`, interruptibly. */
+  *waitFor(queue: WaitQueue, why: string, timeoutUs: number): Operation<void> {
+    const leftUs = Math.max(0, this.deadlineUs - this.clock.nowUs())
+    const options = { interruptor: this.interruptor }
+    const boundUs = Math.min(timeoutUs, leftUs)
+    yield wait(queue, why, Number.isFinite(boundUs) ? { ...options, timeoutUs: boundUs } : options)
+    this.checkForInterrupt()
+  }
+
+  trace(what: string, detail?: Readonly<Record<string, unknown>>): void {
+    const { trace, clock } = this.services
+    trace?.record(Math.round(clock.elapsed() * 1000), this.name, what, detail)
+  }
+}
+
+/** Source: the server's messages for kill codes (operation_context.cpp, `checkForInterruptNoAssert`). */
+function killMessage(code: number): string {
+  return code === 11601
+    ? 'operation was interrupted'
+    : `operation was interrupted: ${codeNameOf(code)}`
+}

@@ -1,0 +1,121 @@
+import { type Document, sizeOf } from '../bson/index.ts'
+import { invariant } from '../invariant.ts'
+import { OK, type ReturnCode, WT_CACHE_FULL, WT_NOTFOUND, WT_ROLLBACK } from '../storage/index.ts'
+import type { Collection } from './catalog/collection.ts'
+import { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
+import { insertEntries, removeEntries, updateEntries } from './index/entries.ts'
+import type { OperationContext } from './operation_context.ts'
+
+/**
+ * One document written to its record store and to every index, in the server's order
+ * (collection_write_path.cpp): the record first, then the indexes; on delete the indexes first.
+ *
+ * Answers OK or WT_ROLLBACK. After WT_ROLLBACK, and after an exception, the storage transaction holds
+ * half a write: the caller abandons it (outside a transaction) or ends the transaction.
+ */
+export function insertRecord(
+  op: OperationContext,
+  collection: Collection,
+  document: Document,
+): ReturnCode {
+  if (isForcedConflict(op, collection)) return WT_ROLLBACK
+  const recordId = collection.nextRecordId()
+  // A fresh record id: nobody can hold it, so the record itself never conflicts.
+  const code = op.storage.put(collection.records, recordId, document)
+  if (code !== OK) return refusal(op, code)
+  const indexed = insertEntries(op, collection, document, recordId)
+  if (indexed !== OK) return refusal(op, indexed)
+  if (collection.options.capped === true) return trimCapped(op, collection, document)
+  return OK
+}
+
+export function updateRecord(
+  op: OperationContext,
+  collection: Collection,
+  recordId: number,
+  versions: { readonly before: Document; readonly after: Document },
+): ReturnCode {
+  if (isForcedConflict(op, collection)) return WT_ROLLBACK
+  const { before, after } = versions
+  const code = op.storage.update(collection.records, recordId, after)
+  if (code !== OK) return refusal(op, code)
+  return refusal(op, updateEntries(op, collection, before, after, recordId))
+}
+
+export function deleteRecord(
+  op: OperationContext,
+  collection: Collection,
+  recordId: number,
+  document: Document,
+): ReturnCode {
+  if (isForcedConflict(op, collection)) return WT_ROLLBACK
+  const code = removeEntries(op, collection, document, recordId)
+  if (code !== OK) return refusal(op, code)
+  return refusal(op, op.storage.remove(collection.records, recordId))
+}
+
+function isForcedConflict(op: OperationContext, collection: Collection): boolean {
+  const force = op.services.hooks.forceConflict
+  if (force === undefined || !force(collection.text)) return false
+  op.conflictContext = 'WTWriteConflictException'
+  return true
+}
+
+/** Codes that are no conflict end the statement. Source: `wtRCToStatus_slow`, wiredtiger_util.cpp. */
+function refusal(_op: OperationContext, code: ReturnCode): ReturnCode {
+  if (code === OK || code === WT_ROLLBACK) return code
+  invariant(code !== WT_NOTFOUND, 'a record that was just read can be written')
+  if (code === WT_CACHE_FULL) {
+    throw new ServerError(
+      'ExceededMemoryLimit',
+      '-31807: WT_CACHE_FULL: operation would overflow cache',
+    )
+  }
+  throw new ServerError('UnknownError', `storage refused a write with code ${code}`)
+}
+
+/**
+ * The oldest documents of a capped collection make room, in the same unit of work. The totals move
+ * at the end, so a conflict on the way leaves them as they were; capped inserts go one by one.
+ */
+function trimCapped(op: OperationContext, collection: Collection, added: Document): ReturnCode {
+  const { state, options } = collection
+  const bytesMax = options.size ?? Number.POSITIVE_INFINITY
+  const countMax = options.max ?? Number.POSITIVE_INFINITY
+  let bytes = state.cappedBytes + sizeOf(added)
+  let count = state.cappedCount + 1
+  if (bytes > bytesMax || count > countMax) {
+    const oldest = op.storage.scan(collection.records)
+    while ((bytes > bytesMax || count > countMax) && count > 1 && oldest.next()) {
+      const document = oldest.value
+      const code = deleteRecord(op, collection, oldest.key, document)
+      if (code !== OK) return code
+      bytes -= sizeOf(document)
+      count--
+    }
+  }
+  state.cappedBytes = bytes
+  state.cappedCount = count
+  return OK
+}
+
+/**
+ * The error that a conflict becomes where nobody tries again: inside a transaction, always.
+ *
+ * @param context what was being done, in the server's words
+ */
+export function writeConflict(op: OperationContext, context: string): WriteConflictError {
+  return new WriteConflictError(context, conflictPlace(op))
+}
+
+function conflictPlace(op: OperationContext): ConflictPlace | undefined {
+  const conflict = op.storage.lastConflict
+  if (conflict === undefined) return undefined
+  return {
+    namespace: conflict.table.name,
+    key: String(conflict.key),
+    holderId: conflict.holderId,
+    holderOwner: conflict.holderOwner,
+    holderActive: conflict.holderActive,
+  }
+}
