@@ -1,0 +1,98 @@
+/**
+ * Which part of an index a filter needs to read.
+ *
+ * For an index on `(a, b, c)` the scan can be narrowed by the predicates on `a`; if these leave single
+ * values, also by those on `b`; and so on, up to the first field that is a range or not mentioned. What
+ * remains of the filter is asked of each document found, unless the bounds say it all (`isExact`).
+ *
+ * **Arrays.** In a multikey index one document has several keys. Then `{ a: { $gt: 1, $lt: 5 } }` may be
+ * satisfied by two different elements, so only one of two predicates on a path may narrow the scan; and
+ * predicates on two paths into the same array (`a.x`, `a.y`) may not be combined either.
+ */
+import type { Document } from '../../../bson/index.ts'
+import type { FilterAnalysis } from '../analysis.ts'
+import type { Leaf } from '../expression.ts'
+import { type Interval, intersect, isPoint } from './interval.ts'
+import { intervalsOf, type LeafIntervals } from './leaf_intervals.ts'
+
+/** The values of one field that the scan reads: ascending intervals without overlap. */
+export interface FieldBounds {
+  readonly path: string
+  readonly intervals: readonly Interval[]
+}
+
+export interface IndexBounds {
+  /**
+   * For a prefix of the index's fields. All but the last hold single values only. Fields that follow are
+   * not narrowed.
+   */
+  readonly fields: readonly FieldBounds[]
+  /** Whether every document in these bounds satisfies the whole filter. */
+  readonly isExact: boolean
+  /** Whether each key in these bounds has the same values in all fields of the index: an equality. */
+  readonly isPoint: boolean
+}
+
+export interface IndexDescription {
+  /** Field paths to directions, in order. */
+  readonly keyPattern: Document
+  /** Whether some document has several keys in this index, because of an array. */
+  readonly multikey: boolean
+}
+
+/** More combinations of single values than this, and the scan reads a range instead. */
+const COMBINATIONS_MAX = 1_000
+
+/** Undefined where the filter says nothing about the first field of the index. */
+export function boundsFor(
+  analysis: FilterAnalysis,
+  { keyPattern, multikey }: IndexDescription,
+): IndexBounds | undefined {
+  const paths = Object.keys(keyPattern)
+  const fields: FieldBounds[] = []
+  let isExact = true
+  let combinations = 1
+  for (const path of paths) {
+    if (multikey && fields.some((field) => rootOf(field.path) === rootOf(path))) break
+    const bounds = boundsOfPath(analysis.conjuncts.get(path) ?? [], multikey)
+    if (bounds === undefined) break
+    fields.push({ path, intervals: bounds.intervals })
+    isExact &&= bounds.isExact
+    combinations *= bounds.intervals.length
+    if (!bounds.intervals.every(isPoint) || combinations > COMBINATIONS_MAX) break
+  }
+  if (fields.length === 0) return undefined
+  const coversFilter = analysis.isConjunction && fields.length === analysis.conjuncts.size
+  return {
+    fields,
+    isExact: isExact && coversFilter,
+    isPoint:
+      fields.length === paths.length &&
+      fields.every(({ intervals }) => intervals.length === 1 && intervals.every(isPoint)),
+  }
+}
+
+function boundsOfPath(leaves: readonly Leaf[], multikey: boolean): LeafIntervals | undefined {
+  const usable = leaves.map(intervalsOf).filter((bounds) => bounds !== undefined)
+  const [first, ...others] = usable.sort((a, b) => a.intervals.length - b.intervals.length)
+  if (first === undefined) return undefined
+  const usesAll = usable.length === leaves.length
+  if (multikey || others.length === 0) {
+    return {
+      intervals: first.intervals,
+      isExact: first.isExact && usesAll && others.length === 0,
+    }
+  }
+  return {
+    intervals: others.reduce<readonly Interval[]>(
+      (narrowed, { intervals }) => intersect(narrowed, intervals),
+      first.intervals,
+    ),
+    isExact: usesAll && usable.every((bounds) => bounds.isExact),
+  }
+}
+
+function rootOf(path: string): string {
+  const dot = path.indexOf('.')
+  return dot < 0 ? path : path.slice(0, dot)
+}

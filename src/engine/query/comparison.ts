@@ -1,0 +1,133 @@
+/**
+ * Equality and order between a stored value and an operand, as `$eq` and its kin see them.
+ *
+ * Order is *type-bracketed*: `{ a: { $gt: 5 } }` looks at numbers only, though BSON's order across types
+ * would place strings above all numbers. Four exceptions:
+ *
+ * - null stands for a missing field too, in `$eq`, `$gte` and `$lte`;
+ * - MinKey and MaxKey compare with every type;
+ * - NaN equals NaN, and is neither below nor above anything;
+ * - the numeric types are one bracket, and so are string and symbol.
+ *
+ * Source: server, ComparisonMatchExpression::matchesSingleElement.
+ */
+import {
+  canonicalOrder,
+  compareValues,
+  equalValues,
+  isNumeric,
+  numberToDouble,
+  typeOf,
+} from '../../bson/index.ts'
+import type { ValueTest } from './expression.ts'
+
+export type RangeOperator = '$gt' | '$gte' | '$lt' | '$lte'
+
+/** Values equal to the operand; the common types answer without the general comparison. */
+export function equalityTest(operand: unknown): ValueTest {
+  switch (typeof operand) {
+    case 'string':
+    case 'number':
+      // An object may still be equal: a symbol to a string, a Long to a number. NaN is nobody's ===.
+      return Number.isNaN(operand)
+        ? (value) => isNaNValue(value)
+        : (value) => value === operand || (isObject(value) && equalValues(value, operand))
+    case 'boolean':
+      return (value) => value === operand
+    default:
+      if (operand === null || operand === undefined) {
+        return (value) => value === null || value === undefined
+      }
+      return (value) => value !== undefined && equalValues(value, operand)
+  }
+}
+
+/** Values on one side of the operand, within its bracket. */
+export function rangeTest(operator: RangeOperator, operand: unknown): ValueTest {
+  const inclusive = operator === '$gte' || operator === '$lte'
+  const type = typeOf(operand)
+  if (type === 'null' || type === 'undefined') {
+    return inclusive ? (value) => value === null || value === undefined : () => false
+  }
+  if (type === 'minKey' || type === 'maxKey') {
+    const othersPass = (type === 'minKey') === (operator === '$gt' || operator === '$gte')
+    return (value) => (typeOf(value) === type ? inclusive : othersPass)
+  }
+  if (isNaNValue(operand)) return inclusive ? isNaNValue : () => false
+  if (typeof operand === 'number') return numberRangeTest(operator, operand)
+  if (typeof operand === 'string' && isAscii(operand)) return asciiRangeTest(operator, operand)
+  return generalRangeTest(operator, operand)
+}
+
+function numberRangeTest(operator: RangeOperator, operand: number): ValueTest {
+  const general = generalRangeTest(operator, operand)
+  switch (operator) {
+    case '$gt':
+      return (value) =>
+        typeof value === 'number' ? value > operand : isObject(value) && general(value)
+    case '$gte':
+      return (value) =>
+        typeof value === 'number' ? value >= operand : isObject(value) && general(value)
+    case '$lt':
+      return (value) =>
+        typeof value === 'number' ? value < operand : isObject(value) && general(value)
+    case '$lte':
+      return (value) =>
+        typeof value === 'number' ? value <= operand : isObject(value) && general(value)
+  }
+}
+
+/**
+ * BSON orders strings by code point, JavaScript by UTF-16 unit. The two differ only where both units are
+ * surrogates or above, so not against an ASCII operand.
+ */
+function asciiRangeTest(operator: RangeOperator, operand: string): ValueTest {
+  const general = generalRangeTest(operator, operand)
+  switch (operator) {
+    case '$gt':
+      return (value) =>
+        typeof value === 'string' ? value > operand : isObject(value) && general(value)
+    case '$gte':
+      return (value) =>
+        typeof value === 'string' ? value >= operand : isObject(value) && general(value)
+    case '$lt':
+      return (value) =>
+        typeof value === 'string' ? value < operand : isObject(value) && general(value)
+    case '$lte':
+      return (value) =>
+        typeof value === 'string' ? value <= operand : isObject(value) && general(value)
+  }
+}
+
+function generalRangeTest(operator: RangeOperator, operand: unknown): ValueTest {
+  const bracket = canonicalOrder(operand)
+  const inBracket = (value: unknown): boolean =>
+    value !== undefined && canonicalOrder(value) === bracket && !isNaNValue(value)
+  switch (operator) {
+    case '$gt':
+      return (value) => inBracket(value) && compareValues(value, operand) > 0
+    case '$gte':
+      return (value) => inBracket(value) && compareValues(value, operand) >= 0
+    case '$lt':
+      return (value) => inBracket(value) && compareValues(value, operand) < 0
+    case '$lte':
+      return (value) => inBracket(value) && compareValues(value, operand) <= 0
+  }
+}
+
+/** NaN of any numeric type. */
+export function isNaNValue(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isNaN(value)
+  return isObject(value) && isNumeric(value) && Number.isNaN(numberToDouble(value))
+}
+
+function isObject(value: unknown): value is object {
+  return typeof value === 'object' && value !== null
+}
+
+function isAscii(text: string): boolean {
+  for (let i = 0; i < text.length; i++) {
+    if (text.charCodeAt(i) > 127) return false
+  }
+  return true
+}

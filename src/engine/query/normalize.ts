@@ -1,0 +1,67 @@
+/**
+ * The canonical shape of a filter's tree. What the planner, an upsert and the retry after a duplicate key
+ * read is this shape, so `{ $and: [{ a: 1 }, { $or: [{ b: { $in: [2] } }] }] }` is to them, as to the
+ * server, an AND of two equalities.
+ *
+ * - An AND within an AND is merged into it, an OR within an OR, a NOR's ORs into the NOR.
+ * - A branch with one child is that child (a NOR then is a NOT).
+ * - `$in` of one value is `$eq`; of one regular expression, `$regex`.
+ * - The children of an AND, the fields of a filter, are sorted by kind and path: equalities first.
+ *
+ * Source: server, MatchExpression::normalize, InMatchExpression::getOptimizer.
+ */
+import type { Branch, Expression, Leaf } from './expression.ts'
+import { equality } from './operators/equality.ts'
+import { regexLeaf } from './operators/regex.ts'
+import { asRegex } from './regex.ts'
+
+export function normalize(expression: Expression): Expression {
+  switch (expression.kind) {
+    case 'leaf':
+      return normalizeLeaf(expression)
+    case 'constant':
+      return expression
+    case 'not': {
+      const child = normalize(expression.child)
+      return child.kind === 'not' ? child.child : { kind: 'not', child }
+    }
+    default:
+      return normalizeBranch(expression)
+  }
+}
+
+function normalizeLeaf(leaf: Leaf): Leaf {
+  if (leaf.operator !== '$in') return leaf
+  const values = leaf.operand as readonly unknown[]
+  if (values.length !== 1) return leaf
+  const regex = asRegex(values[0])
+  return regex === undefined ? equality(leaf.path, values[0]) : regexLeaf(leaf.path, regex)
+}
+
+function normalizeBranch({ kind, children }: Branch): Expression {
+  const merged = kind === 'nor' ? 'or' : kind
+  const flat: Expression[] = []
+  for (const child of children) {
+    const normal = normalize(child)
+    if (normal.kind === merged) flat.push(...normal.children)
+    else flat.push(normal)
+  }
+  const [only] = flat
+  if (flat.length === 1 && only !== undefined) {
+    return kind === 'nor' ? normalize({ kind: 'not', child: only }) : only
+  }
+  return { kind, children: kind === 'and' ? flat.sort(byKindAndPath) : flat }
+}
+
+/** Stable: predicates of one kind on one path keep their order. */
+function byKindAndPath(a: Expression, b: Expression): number {
+  const ranks = rankOf(a) - rankOf(b)
+  if (ranks !== 0 || a.kind !== 'leaf' || b.kind !== 'leaf') return ranks
+  return a.path < b.path ? -1 : a.path > b.path ? 1 : 0
+}
+
+/** Cheap and selective first: the order also decides which child of an AND is asked first. */
+function rankOf(expression: Expression): number {
+  if (expression.kind !== 'leaf') return 3
+  return expression.operator === '$eq' ? 0 : expression.operator === '$regex' ? 2 : 1
+}

@@ -1,0 +1,26 @@
+/** `$eq` and `$ne`: equality, and its absence. */
+import { ServerError } from '../../errors.ts'
+import { equalityTest } from '../comparison.ts'
+import { type Leaf, leaf, not } from '../expression.ts'
+import type { PathOperator } from '../operator.ts'
+import { asRegex } from '../regex.ts'
+
+/** The leaf of `{ field: value }`. A regular expression here is a value like any other. */
+export function equality(path: string, operand: unknown): Leaf {
+  return leaf('$eq', path, operand, equalityTest(operand))
+}
+
+export const $eq = {
+  name: '$eq',
+  parse: ({ path, operand }) => equality(path, operand),
+} as const satisfies PathOperator
+
+export const $ne = {
+  name: '$ne',
+  parse({ path, operand }) {
+    if (asRegex(operand) !== undefined) {
+      throw new ServerError('BadValue', "Can't have regex as arg to $ne.")
+    }
+    return not(equality(path, operand))
+  },
+} as const satisfies PathOperator

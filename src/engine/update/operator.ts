@@ -1,0 +1,12 @@
+/** The shape that every update operator has. */
+import type { Modifier } from './modifier.ts'
+
+export interface UpdateOperator {
+  readonly name: string
+  /**
+   * Turns the operand for one field into what happens there. Throws the server's error for a bad one.
+   *
+   * @param path dotted, for messages
+   */
+  parse(operand: unknown, path: string): Modifier
+}
