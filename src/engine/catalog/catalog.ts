@@ -1,7 +1,13 @@
 import { mintUuid } from '../../bson/index.ts'
 import { invariant } from '../../invariant.ts'
 import type { Random } from '../../sim/index.ts'
-import { OK, type StorageTransaction, type Store, type Table } from '../../storage/index.ts'
+import {
+  type Fork,
+  OK,
+  type StorageTransaction,
+  type Store,
+  type Table,
+} from '../../storage/index.ts'
 import { Lock } from '../lock.ts'
 import { Collection, type CollectionOptions, type CollectionState } from './collection.ts'
 import { Index, type IndexSpec } from './index_definition.ts'
@@ -135,7 +141,7 @@ export class Catalog {
   }
 
   /** The catalog of a fork: the same collections over the forked tables. */
-  fork(store: Store, random: Random, tableOf: <K, V>(table: Table<K, V>) => Table<K, V>): Catalog {
+  fork(store: Store, random: Random, tableOf: Fork['tableOf']): Catalog {
     const copy = new Catalog(store, random, tableOf(this.#table))
     copy.#lastIdent = this.#lastIdent
     const storage = store.begin({ owner: 'catalog' })
@@ -150,7 +156,7 @@ export class Catalog {
     return copy
   }
 
-  #adopt(collection: Collection, tableOf: <K, V>(table: Table<K, V>) => Table<K, V>): Collection {
+  #adopt(collection: Collection, tableOf: Fork['tableOf']): Collection {
     const indexes = collection.indexes.map((index) => {
       const copy = new Index(index.spec, tableOf(index.table))
       copy.multikey = index.multikey

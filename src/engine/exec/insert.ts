@@ -1,4 +1,4 @@
-import { type Document, depthOf, sizeOf, typeNameOf } from '../../bson/index.ts'
+import { type Document, depthOf, isDocument, sizeOf } from '../../bson/index.ts'
 import { type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
@@ -6,6 +6,7 @@ import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { insertRecord } from '../record_writes.ts'
+import { checkIdValue, withIdFirst, withTimestamps } from '../update/index.ts'
 import { acquire, checkWritable, findOrCreate, tryAcquire } from './acquire.ts'
 import { backOffInsert } from './write_conflict.ts'
 
@@ -34,7 +35,7 @@ export function insertDocuments(
   given: readonly Document[],
   options: InsertOptions,
 ): MaybeOperation<InsertOutcome> {
-  const documents = given.map((document) => withIdFirst(op, document))
+  const documents = given.map((document) => prepare(op, document))
   if (documents.length !== 1 || op.exploring) return insertBatch(op, ns, documents, options)
   const document = documents[0]!
   const problem = checkDocument(document)
@@ -165,15 +166,11 @@ function tryGroup(
   return true
 }
 
-/** Every document has an `_id`, and it comes first. Source: `fixDocumentForInsert`, insert.cpp. */
-function withIdFirst(op: OperationContext, document: Document): Document {
-  for (const name in document) {
-    if (name === '_id') return document
-    break
-  }
-  const id = document['_id']
-  if (id === undefined && !('_id' in document)) return { _id: op.services.ids.mint(), ...document }
-  return { _id: id, ...document }
+/** Source: `fixDocumentForInsert`, insert.cpp: an `_id` there is, and first; empty timestamps are filled. */
+function prepare(op: OperationContext, given: Document): Document {
+  const { ids, timestamps } = op.services
+  const document = withTimestamps(given, { timestamp: () => timestamps.next() })
+  return withIdFirst(document, '_id' in document ? document['_id'] : ids.mint())
 }
 
 function refused(op: OperationContext, index: number, error: ServerError): InsertOutcome {
@@ -211,14 +208,10 @@ export function checkDocument(document: Document): ServerError | undefined {
   return checkId(document['_id'])
 }
 
-export function checkId(id: unknown): ServerError | undefined {
+function checkId(id: unknown): ServerError | undefined {
   if (typeof id === 'string' || typeof id === 'number') return undefined
-  const type = typeNameOf(id)
-  if (type === 'array' || type === 'regex' || type === 'undefined') {
-    return new ServerError('BadValue', `can't use ${type === 'array' ? 'an' : 'a'} ${type} for _id`)
-  }
-  if (type === 'object') {
-    for (const name in id as Document) {
+  if (isDocument(id)) {
+    for (const name in id) {
       if (name.startsWith('$')) {
         return new ServerError(
           'DollarPrefixedFieldName',
@@ -226,6 +219,12 @@ export function checkId(id: unknown): ServerError | undefined {
         )
       }
     }
+    return undefined
   }
-  return undefined
+  try {
+    checkIdValue(id)
+    return undefined
+  } catch (error) {
+    return asServerError(error)
+  }
 }

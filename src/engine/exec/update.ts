@@ -50,7 +50,11 @@ export function updateStatement(
   request: UpdateRequest,
 ): MaybeOperation<UpdateOutcome> {
   const { q, multi = false, upsert: isUpsert = false } = request
-  const compiled = compileUpdate(request.u, { multi, arrayFilters: request.arrayFilters })
+  const { u, arrayFilters } = request
+  const compiled = compileUpdate(
+    u,
+    arrayFilters === undefined ? { multi } : { multi, arrayFilters },
+  )
   const statement = new UpdateStatement(compiled, contextOf(op))
   if (!isUpsert && !multi && request.hint === undefined && request.sort === undefined) {
     const id = simpleId(q)
@@ -99,7 +103,6 @@ function contextOf(op: OperationContext): UpdateContext {
     isInsert: false,
     nowMs: services.clock.now(),
     timestamp: () => services.timestamps.next(),
-    mintId: () => services.ids.mint(),
   }
 }
 

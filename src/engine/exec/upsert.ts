@@ -33,7 +33,10 @@ export function* upsert(
     const tried = retry === 1 ? plan.first : plan.again()
     const updated = isOperation(tried) ? yield* tried : tried
     if (updated.matched > 0) return updated
-    const document = buildUpsert(plan.filter.analysis, plan.compiled, plan.context)
+    const document = buildUpsert(plan.filter.analysis.equalities, plan.compiled, {
+      ...plan.context,
+      mintId: () => op.services.ids.mint(),
+    })
     checkUpserted(document)
     const error = yield* insertUpserted(op, ns, document)
     if (error === undefined) {

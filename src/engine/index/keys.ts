@@ -74,7 +74,10 @@ class Collector {
       progress.done ? progress : walk(fields[i]!, progress),
     )
     const stuck = walked.filter((progress) => !progress.done)
-    if (stuck.length === 0) return this.#emit(walked)
+    if (stuck.length === 0) {
+      this.#emit(walked)
+      return
+    }
     const array = stuck[0]!.value as readonly unknown[]
     if (stuck.some((progress) => progress.value !== array)) throw this.#parallelArrays(walked)
     this.multikey = true

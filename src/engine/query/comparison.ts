@@ -44,6 +44,9 @@ export function equalityTest(operand: unknown): ValueTest {
 
 /** Values on one side of the operand, within its bracket. */
 export function rangeTest(operator: RangeOperator, operand: unknown): ValueTest {
+  if (typeof operand === 'number' && !Number.isNaN(operand))
+    return primitiveRangeTest(operator, operand)
+  if (typeof operand === 'string' && isAscii(operand)) return primitiveRangeTest(operator, operand)
   const inclusive = operator === '$gte' || operator === '$lte'
   const type = typeOf(operand)
   if (type === 'null' || type === 'undefined') {
@@ -54,64 +57,49 @@ export function rangeTest(operator: RangeOperator, operand: unknown): ValueTest 
     return (value) => (typeOf(value) === type ? inclusive : othersPass)
   }
   if (isNaNValue(operand)) return inclusive ? isNaNValue : () => false
-  if (typeof operand === 'number') return numberRangeTest(operator, operand)
-  if (typeof operand === 'string' && isAscii(operand)) return asciiRangeTest(operator, operand)
-  return generalRangeTest(operator, operand)
-}
-
-function numberRangeTest(operator: RangeOperator, operand: number): ValueTest {
-  const general = generalRangeTest(operator, operand)
-  switch (operator) {
-    case '$gt':
-      return (value) =>
-        typeof value === 'number' ? value > operand : isObject(value) && general(value)
-    case '$gte':
-      return (value) =>
-        typeof value === 'number' ? value >= operand : isObject(value) && general(value)
-    case '$lt':
-      return (value) =>
-        typeof value === 'number' ? value < operand : isObject(value) && general(value)
-    case '$lte':
-      return (value) =>
-        typeof value === 'number' ? value <= operand : isObject(value) && general(value)
-  }
+  const bracket = canonicalOrder(operand)
+  return (value) => value !== undefined && isInRange(operator, bracket, operand, value)
 }
 
 /**
- * BSON orders strings by code point, JavaScript by UTF-16 unit. The two differ only where both units are
- * surrogates or above, so not against an ASCII operand.
+ * Numbers, and strings of ASCII. BSON orders strings by code point and JavaScript by UTF-16 unit, which
+ * differ only where both units are surrogates or above: never against an ASCII operand.
  */
-function asciiRangeTest(operator: RangeOperator, operand: string): ValueTest {
-  const general = generalRangeTest(operator, operand)
+function primitiveRangeTest(operator: RangeOperator, operand: number | string): ValueTest {
+  const type = typeof operand
+  const bracket = canonicalOrder(operand)
+  const isInGeneral = (value: unknown): boolean =>
+    isObject(value) && isInRange(operator, bracket, operand, value)
   switch (operator) {
     case '$gt':
-      return (value) =>
-        typeof value === 'string' ? value > operand : isObject(value) && general(value)
+      return (value) => (typeof value === type ? (value as number) > operand : isInGeneral(value))
     case '$gte':
-      return (value) =>
-        typeof value === 'string' ? value >= operand : isObject(value) && general(value)
+      return (value) => (typeof value === type ? (value as number) >= operand : isInGeneral(value))
     case '$lt':
-      return (value) =>
-        typeof value === 'string' ? value < operand : isObject(value) && general(value)
+      return (value) => (typeof value === type ? (value as number) < operand : isInGeneral(value))
     case '$lte':
-      return (value) =>
-        typeof value === 'string' ? value <= operand : isObject(value) && general(value)
+      return (value) => (typeof value === type ? (value as number) <= operand : isInGeneral(value))
   }
 }
 
-function generalRangeTest(operator: RangeOperator, operand: unknown): ValueTest {
-  const bracket = canonicalOrder(operand)
-  const inBracket = (value: unknown): boolean =>
-    value !== undefined && canonicalOrder(value) === bracket && !isNaNValue(value)
+/** The general comparison, for an operand that is not NaN and whose type compares with few others. */
+function isInRange(
+  operator: RangeOperator,
+  bracket: number,
+  operand: unknown,
+  value: unknown,
+): boolean {
+  if (canonicalOrder(value) !== bracket || isNaNValue(value)) return false
+  const difference = compareValues(value, operand)
   switch (operator) {
     case '$gt':
-      return (value) => inBracket(value) && compareValues(value, operand) > 0
+      return difference > 0
     case '$gte':
-      return (value) => inBracket(value) && compareValues(value, operand) >= 0
+      return difference >= 0
     case '$lt':
-      return (value) => inBracket(value) && compareValues(value, operand) < 0
+      return difference < 0
     case '$lte':
-      return (value) => inBracket(value) && compareValues(value, operand) <= 0
+      return difference <= 0
   }
 }
 

@@ -6,42 +6,44 @@ import { type CompiledFilter, compileFilter } from './compile_filter.ts'
 const KEY_LENGTH_MAX = 512
 
 /**
- * A bounded map from filters to their compiled form, the least recently used going first.
+ * A bounded map from filters to their compiled form, those not used for long going first.
+ *
+ * Two generations: what is used lives in the young one; when that is full it becomes the old one, and what was
+ * old and not asked for since is forgotten. So a hit costs one look-up and reorders nothing.
  *
  * Only filters made of strings, numbers, booleans, null and nests of these are kept: their text tells
  * them apart exactly. All others (with dates, ids, Longs, ...) are compiled each time.
  */
 export class FilterCache {
-  readonly #entriesMax: number
-  readonly #entries = new Map<string, CompiledFilter>()
+  readonly #generationMax: number
+  #young = new Map<string, CompiledFilter>()
+  #old = new Map<string, CompiledFilter>()
 
-  constructor(entriesMax = 500) {
-    this.#entriesMax = entriesMax
+  /** @param entriesMax how many filters are kept at most */
+  constructor(entriesMax = 1_000) {
+    this.#generationMax = Math.max(1, Math.floor(entriesMax / 2))
   }
 
   /** The filter's compiled form, from the cache where it is there. Throws what `compileFilter` throws. */
   compile(filter: Document): CompiledFilter {
     const key = keyOfDocument(filter)
     if (key === undefined || key.length > KEY_LENGTH_MAX) return compileFilter(filter)
-    const known = this.#entries.get(key)
-    if (known !== undefined) {
-      // Most recently used goes last: a Map remembers the order of insertion.
-      this.#entries.delete(key)
-      this.#entries.set(key, known)
-      return known
+    const known = this.#young.get(key)
+    if (known !== undefined) return known
+    const compiled = this.#old.get(key) ?? compileFilter(filter)
+    if (this.#young.size >= this.#generationMax) {
+      this.#old = this.#young
+      this.#young = new Map()
     }
-    const compiled = compileFilter(filter)
-    this.#entries.set(key, compiled)
-    if (this.#entries.size > this.#entriesMax) {
-      const [oldest] = this.#entries.keys()
-      this.#entries.delete(oldest as string)
-    }
+    this.#young.set(key, compiled)
     return compiled
   }
 
   /** How many filters are kept. */
   get size(): number {
-    return this.#entries.size
+    let size = this.#young.size
+    for (const key of this.#old.keys()) if (!this.#young.has(key)) size++
+    return size
   }
 }
 

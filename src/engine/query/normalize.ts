@@ -43,8 +43,8 @@ function normalizeBranch({ kind, children }: Branch): Expression {
   const flat: Expression[] = []
   for (const child of children) {
     const normal = normalize(child)
-    if (normal.kind === merged) flat.push(...normal.children)
-    else flat.push(normal)
+    if (normal.kind !== merged) flat.push(normal)
+    else for (const grandchild of normal.children) flat.push(grandchild)
   }
   const [only] = flat
   if (flat.length === 1 && only !== undefined) {

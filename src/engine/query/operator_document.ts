@@ -7,6 +7,8 @@ export function firstFieldName(document: Document): string | undefined {
   return undefined
 }
 
+const DOLLAR = 36
+
 /**
  * The first field's name decides, as on the server; a reference to another document (`$ref` and `$id`)
  * is a value all the same. Source: server, isExpressionDocument in expression_parser.cpp.
@@ -15,11 +17,12 @@ export function firstFieldName(document: Document): string | undefined {
  */
 export function isOperatorDocument(
   document: Document,
-  { partialReferences = false }: { readonly partialReferences?: boolean } = {},
+  options?: { readonly partialReferences?: boolean },
 ): boolean {
-  if (!firstFieldName(document)?.startsWith('$')) return false
+  if (firstFieldName(document)?.charCodeAt(0) !== DOLLAR) return false
   const hasRef = Object.hasOwn(document, '$ref')
   const hasId = Object.hasOwn(document, '$id')
-  if (partialReferences) return !(hasRef || hasId || Object.hasOwn(document, '$db'))
+  if (options?.partialReferences === true)
+    return !(hasRef || hasId || Object.hasOwn(document, '$db'))
   return !(hasRef && hasId)
 }

@@ -49,7 +49,7 @@ function parseField(path: string, value: unknown, children: Expression[]): void 
     throw new ServerError(5729100, 'FieldPath is too long')
   }
   if (isDocument(value) && isOperatorDocument(value)) {
-    children.push(...parseOperators(path, value))
+    for (const child of parseOperators(path, value)) children.push(child)
     return
   }
   const regex = asRegex(value)

@@ -96,9 +96,9 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   beginOrContinue(request: TransactionRequest): void {
     const { txnNumber, autocommit, startTransaction } = request
     if (txnNumber < this.#txnNumber) throw this.#tooOld(request)
-    if (autocommit === undefined) return this.#retryableWrite(txnNumber)
-    if (startTransaction === true) return this.#begin(txnNumber)
-    this.#continue(txnNumber)
+    if (autocommit === undefined) this.#retryableWrite(txnNumber)
+    else if (startTransaction === true) this.#begin(txnNumber)
+    else this.#continue(txnNumber)
   }
 
   #retryableWrite(txnNumber: number): void {

@@ -50,6 +50,8 @@ export interface Place {
 
 export interface UpdateLeaf {
   readonly path: Path
+  /** Whether the path is one plain field that needs no check: most are. */
+  readonly isPlain: boolean
   readonly place: Place
   readonly modifier: Modifier
   /** Applies to upserts only. */

@@ -20,23 +20,42 @@ import { comparePaths, parseUpdatePath } from './update_path.ts'
 /** @throws ServerError 9 FailedToParse, 40 ConflictingUpdateOperators, 56 EmptyFieldName, and each operator's own */
 export function parseOperators(update: Document): UpdateLeaf[] {
   const leaves: UpdateLeaf[] = []
-  let claimed: ClaimedPaths | undefined
-  for (const name in update) {
-    const operator = checkOperator(name, update[name])
-    const fields = update[name] as Document
-    for (const field in fields) {
-      const leaf = parseLeaf(operator, field, fields[field])
-      if (claimed === undefined && (leaves.length > 0 || leaf.from !== undefined)) {
-        claimed = new ClaimedPaths()
-        for (const earlier of leaves) claim(claimed, earlier)
-      }
-      if (claimed !== undefined) claim(claimed, leaf)
-      leaves.push(leaf)
+  try {
+    for (const name in update) {
+      const operator = checkOperator(name, update[name])
+      const fields = update[name] as Document
+      for (const field in fields) leaves.push(parseLeaf(operator, field, fields[field]))
     }
+  } catch (error) {
+    // The server checks for conflicts as it goes, so one before this error is what it would see.
+    checkConflicts(leaves)
+    throw error
   }
-  return leaves.length < 2
-    ? leaves
-    : leaves.sort((a, b) => comparePaths(a.path.parts, b.path.parts))
+  if (leaves.length === 1 && leaves[0]!.from === undefined) return leaves
+  const sorted = leaves.toSorted((a, b) => comparePaths(a.path.parts, b.path.parts))
+  if (mayConflict(sorted)) checkConflicts(leaves)
+  return sorted
+}
+
+/** Sorted, a path comes right before those it leads to. Renames, with two paths each, are looked at closely. */
+function mayConflict(sorted: readonly UpdateLeaf[]): boolean {
+  for (let i = 0; i < sorted.length; i++) {
+    const { path, from } = sorted[i]!
+    if (from !== undefined) return true
+    const next = sorted[i + 1]?.path.text
+    if (next === path.text || next?.startsWith(`${path.text}.`)) return true
+  }
+  return false
+}
+
+/** In the order in which they were written, for the message names the later one. */
+function checkConflicts(leaves: readonly UpdateLeaf[]): void {
+  const claimed = new ClaimedPaths()
+  for (const { from, path } of leaves) {
+    // A rename claims the place it empties as well.
+    if (from !== undefined) claimed.claim(from)
+    claimed.claim(path)
+  }
 }
 
 function checkOperator(name: string, fields: unknown): UpdateOperatorName {
@@ -67,17 +86,14 @@ function parseLeaf(operator: UpdateOperatorName, field: string, operand: unknown
     from = written
     checkRenamePaths(from, path)
   }
+  const first = path.parts[0]!
   return {
     path,
+    isPlain:
+      path.parts.length === 1 && !path.inherited && first !== '_id' && !first.startsWith('$'),
     place: { path: path.text, name: path.parts[path.parts.length - 1]! },
     modifier,
     insertOnly: operator === '$setOnInsert',
     from,
   }
-}
-
-/** A rename claims the place it empties as well. */
-function claim(claimed: ClaimedPaths, { from, path }: UpdateLeaf): void {
-  if (from !== undefined) claimed.claim(from)
-  claimed.claim(path)
 }

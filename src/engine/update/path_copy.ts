@@ -28,6 +28,10 @@ export function applyByPathCopy(
     const leaf = leaves[i]!
     if (leaf.insertOnly && !context.isInsert) continue
     if (leaf.from !== undefined) return NEEDS_RECIPE
+    if (leaf.isPlain) {
+      current = applyPlain(current, current !== document, leaf, context)
+      continue
+    }
     const next = new LeafCopy(leaf, current, context).apply(current, 0)
     if (next === NEEDS_RECIPE) return NEEDS_RECIPE
     if (next === current) continue
@@ -35,6 +39,33 @@ export function applyByPathCopy(
     current = next
   }
   return current
+}
+
+/**
+ * One field of the document itself.
+ *
+ * @param isOwn whether the document is a copy made by this update, which may still be changed in place
+ */
+function applyPlain(
+  document: Document,
+  isOwn: boolean,
+  { modifier, place }: UpdateLeaf,
+  context: UpdateContext,
+): Document {
+  const { name } = place
+  const existing = document[name]
+  let value: unknown
+  if (existing === undefined) {
+    if (modifier.missingPath !== 'create') return document
+    value = modifier.create(context)
+  } else {
+    value = modifier.modify(existing, place, document, context)
+    if (value === existing) return document
+    if (value === REMOVED) return withoutField(document, name)
+  }
+  const copy = isOwn ? document : { ...document }
+  copy[name] = value
+  return copy
 }
 
 /** Checks that belong to the server's own order: right after each leaf. */

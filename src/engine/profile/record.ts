@@ -1,0 +1,63 @@
+import type { Document } from '../../bson/index.ts'
+import { OK } from '../../storage/index.ts'
+import type { Collection } from '../catalog/collection.ts'
+import { createNow, tryAcquire } from '../exec/acquire.ts'
+import { OperationContext, type Services } from '../operation_context.ts'
+import { insertRecord } from '../record_writes.ts'
+import { type ProfiledOperation, profileEntry } from './entry.ts'
+import type { DatabaseProfile, ProfileSettings } from './settings.ts'
+
+/** `system.profile` is capped at this size; server: `createProfileCollection`, introspect.cpp. */
+const PROFILE_BYTES = 1024 * 1024
+
+/** The operation that writes an entry is nobody's: it has no id to be killed by. */
+const NO_OPERATION = 0
+
+/**
+ * Records an operation that ended, if the settings of its database ask for it.
+ * Source: `CurOp::completeAndLogOperation` (curop.cpp, 8.0).
+ */
+export function recordOperation(
+  services: Services,
+  settings: ProfileSettings,
+  operation: ProfiledOperation,
+): void {
+  const profile = settings.of(operation.db)
+  if (profile.level === 0) return
+  const entry = profileEntry(operation)
+  if (!isWanted(services, settings, profile, operation, entry)) return
+  writeEntry(services, operation.db, entry)
+}
+
+function isWanted(
+  services: Services,
+  settings: ProfileSettings,
+  profile: DatabaseProfile,
+  operation: ProfiledOperation,
+  entry: Document,
+): boolean {
+  if (profile.level === 2) return true
+  if (profile.filter !== undefined) return profile.filter.matches(entry)
+  if (!settings.isSlow(operation.elapsedUs)) return false
+  return settings.sampleRate >= 1 || services.random.next() < settings.sampleRate
+}
+
+/**
+ * Writes an entry in a unit of work of its own. Somebody who has the collection alone is not waited
+ * for: the entry is lost then, as the server loses it after a lock time-out of zero.
+ */
+function writeEntry(services: Services, db: string, entry: Document): void {
+  const op = new OperationContext(services, { opId: NO_OPERATION, name: `profile ${db}` })
+  try {
+    const collection = services.catalog.latest(db, 'system.profile') ?? create(op, db)
+    if (collection === undefined || !tryAcquire(op, collection, 'write')) return
+    if (insertRecord(op, collection, entry) === OK) op.commitUnit()
+  } finally {
+    op.finish()
+  }
+}
+
+function create(op: OperationContext, db: string): Collection | undefined {
+  if (!op.services.catalog.databaseLock(db).freeForIntent) return undefined
+  return createNow(op, { db, coll: 'system.profile' }, { capped: true, size: PROFILE_BYTES })
+}
