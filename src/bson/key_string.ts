@@ -56,7 +56,6 @@ const TAGS: Record<BsonType, number> = {
 }
 
 const STRING = character(TAGS.string)
-const OBJECT_ID = character(TAGS.objectId)
 
 function character(tag: number): string {
   return String.fromCharCode(tag)
@@ -95,7 +94,7 @@ function encodeTyped(value: unknown, type: BsonType): string {
     case 'decimal':
       return numberKey(value)
     case 'objectId':
-      return OBJECT_ID + objectIdCharacters(value as ObjectId)
+      return objectIdCharacters(TAGS.objectId, value as ObjectId)
     default:
       return character(TAGS[type]) + bodyOf(value, type)
   }

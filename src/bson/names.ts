@@ -1,39 +1,56 @@
 /**
- * What there is to know of a field name, remembered: its UTF-8 length, and whether it is one that
- * needs care on its way in. Names recur from document to document, and a look-up costs less than
- * reading the name.
+ * What there is to know of a field name, remembered: its length in UTF-8, and whether it needs care
+ * on its way in. Names recur from document to document; looking one up costs less than reading it.
+ *
+ * The memory is a small direct-mapped cache: a name can be at one place only, which its length and
+ * two of its characters give, and the last one there stays. So it never grows, and a look-up is one
+ * comparison of two strings that are mostly the very same object.
  */
 import { utf8Length } from './strings.ts'
 
-const lengths = new Map<string, number>()
-const ENTRIES_MAX = 10_000
-const NAME_UNITS_MAX = 256
+const PLACES = 1024
+
+const names: string[] = new Array(PLACES).fill('')
+/** The length of each name in UTF-8; -1 for one that needs care. */
+const lengths = new Int32Array(PLACES)
+
+/** Names longer than this are data rather than names, and are not remembered. */
+const NAME_UNITS_MAX = 128
+
+function placeOf(name: string): number {
+  const { length } = name
+  const middle = name.charCodeAt(length >> 1)
+  return (length * 31 + name.charCodeAt(0) * 7 + middle) & (PLACES - 1)
+}
 
 /** The length of a name in UTF-8, in bytes. */
 export function nameLength(name: string): number {
-  return lengths.get(name) ?? remember(name)
+  const place = placeOf(name)
+  if (names[place] !== name) return remember(name, place)
+  const length = lengths[place] as number
+  return length < 0 ? utf8Length(name) : length
 }
-
-function remember(name: string): number {
-  const length = utf8Length(name)
-  if (lengths.size >= ENTRIES_MAX) lengths.clear()
-  // Names that are data (keys of a map, say) may be long, and are not worth keeping.
-  if (name.length <= NAME_UNITS_MAX) lengths.set(name, length)
-  return length
-}
-
-/** The names lately seen at each place of a document; a stored document's next one is the same. */
-const recent: string[] = []
-const RECENT_MAX = 64
 
 /**
- * Whether a name may be copied as it is: no NUL in it, and not `_bsontype`, by which `bson` knows
- * its own classes, nor `__proto__`.
- * @param place the name's place in its document, where the same name is likely to come again
+ * Whether a field of this name may be copied as it is. Not so where there is a NUL in it, nor for
+ * `_bsontype`, by which `bson` knows its classes, `toBSON`, which it calls, and `__proto__`.
  */
-export function isPlainName(name: string, place: number): boolean {
-  if (recent[place] === name) return true
-  if (name.includes('\0') || name === '_bsontype' || name === '__proto__') return false
-  if (place < RECENT_MAX && name.length <= NAME_UNITS_MAX) recent[place] = name
-  return true
+export function isPlainName(name: string): boolean {
+  const place = placeOf(name)
+  if (names[place] !== name) remember(name, place)
+  else return (lengths[place] as number) >= 0
+  return !needsCare(name)
+}
+
+function needsCare(name: string): boolean {
+  return name.includes('\0') || name === '_bsontype' || name === 'toBSON' || name === '__proto__'
+}
+
+function remember(name: string, place: number): number {
+  const length = utf8Length(name)
+  if (name.length <= NAME_UNITS_MAX) {
+    names[place] = name
+    lengths[place] = needsCare(name) ? -1 : length
+  }
+  return length
 }

@@ -55,12 +55,13 @@ export function compareObjectIds(a: ObjectId, b: ObjectId): number {
   return left.i0 - right.i0 || left.i1 - right.i1 || left.i2 - right.i2 || left.i3 - right.i3
 }
 
-/** The twelve bytes as a string of one character per byte. */
-export function objectIdCharacters(value: ObjectId): string {
+/** A byte and the twelve of an id as a string of one character per byte. */
+export function objectIdCharacters(first: number, value: ObjectId): string {
   const fields = packed(value)
-  if (fields === undefined) return String.fromCharCode(...value.id)
+  if (fields === undefined) return String.fromCharCode(first, ...value.id)
   const { i0, i1, i2, i3 } = fields
   return String.fromCharCode(
+    first,
     i0 >>> 16,
     (i0 >>> 8) & 0xff,
     i0 & 0xff,

@@ -11,12 +11,11 @@ import { fieldOf, isContainer, type Path } from './path.ts'
  * @returns undefined where something along the path can hold no such field: see `blockedDepth`
  */
 export function setPath<D extends object>(document: D, path: Path, value: unknown): D | undefined {
-  if (path.parts.length === 1 && !Array.isArray(document)) {
-    return withField(document as Document, path.parts[0] as string, value) as D
-  }
-  if (blockedDepth(document, path) >= 0) return undefined
-  return setFrom(document, path, 0, value) as D
+  const copy = setFrom(document, path, 0, value)
+  return copy === BLOCKED ? undefined : (copy as D)
 }
+
+const BLOCKED = Symbol('blocked')
 
 /**
  * The depth of the first component that can't be set because of what it would be put in (a value
@@ -38,16 +37,29 @@ export function blockedDepth(document: object, path: Path): number {
 
 function setFrom(container: unknown, path: Path, depth: number, value: unknown): unknown {
   if (depth === path.parts.length) return value
+  if (container === undefined) return setInDocument({}, path, depth, value)
+  if (typeof container !== 'object' || container === null) return BLOCKED
+  if (Array.isArray(container)) return setInArray(container, path, depth, value)
+  return isContainer(container) ? setInDocument(container as Document, path, depth, value) : BLOCKED
+}
+
+function setInDocument(document: Document, path: Path, depth: number, value: unknown): unknown {
   const name = path.parts[depth] as string
-  if (Array.isArray(container)) {
-    const index = path.indexes[depth] as number
-    const copy = container.slice()
-    while (copy.length < index) copy.push(null)
-    copy[index] = setFrom(container[index], path, depth + 1, value)
-    return copy
-  }
-  const document = (container ?? {}) as Document
-  return withField(document, name, setFrom(fieldOf(document, name), path, depth + 1, value))
+  if (depth === path.parts.length - 1) return withField(document, name, value)
+  const before = path.inherited ? fieldOf(document, name) : document[name]
+  const after = setFrom(before, path, depth + 1, value)
+  return after === BLOCKED ? BLOCKED : withField(document, name, after)
+}
+
+function setInArray(array: readonly unknown[], path: Path, depth: number, value: unknown): unknown {
+  const index = path.indexes[depth] as number
+  if (index < 0) return BLOCKED
+  const after = setFrom(array[index], path, depth + 1, value)
+  if (after === BLOCKED) return BLOCKED
+  const copy = array.slice()
+  while (copy.length < index) copy.push(null)
+  copy[index] = after
+  return copy
 }
 
 /**
@@ -85,15 +97,10 @@ export function withField(document: Document, name: string, value: unknown): Doc
   return copy
 }
 
-/** A copy without one field. Copying the others keeps the object's fast form, `delete` would not. */
+/** A copy without one field. A rest copy keeps the object's fast form, which `delete` would not. */
 export function withoutField(document: Document, name: string): Document {
-  const copy: Document = {}
-  for (const key of Object.keys(document)) {
-    if (key === name) continue
-    if (key === '__proto__') define(copy, key, document[key])
-    else copy[key] = document[key]
-  }
-  return copy
+  const { [name]: _, ...rest } = document
+  return rest
 }
 
 /** Plain assignment to `__proto__` would change the prototype instead of making a field. */

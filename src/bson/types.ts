@@ -1,4 +1,5 @@
 /** The BSON types: the server's names, numbers and order of precedence. */
+import { ObjectId } from 'bson'
 import { type BsonTag, isBytes, isDate, isInt32, isRegExp, tagOf } from './document.ts'
 
 /**
@@ -98,10 +99,12 @@ export function typeOf(value: unknown): BsonType {
 }
 
 function typeOfObject(value: object): BsonType {
+  const prototype = Object.getPrototypeOf(value)
+  if (prototype === Object.prototype) return 'object'
+  if (prototype === ObjectId.prototype) return 'objectId'
   if (Array.isArray(value)) return 'array'
   const tag = tagOf(value)
   if (tag === undefined) {
-    if (Object.getPrototypeOf(value) === Object.prototype) return 'object'
     if (isDate(value)) return 'date'
     if (isRegExp(value)) return 'regex'
     return isBytes(value) ? 'binData' : 'object'

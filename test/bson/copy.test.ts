@@ -33,6 +33,20 @@ import { anyDocument, anyLong, anyName, anyObjectId, anyValue } from './arbitrar
 
 const id = new ObjectId('5f'.repeat(12))
 
+/** A class of an application's own that says how it is stored. */
+class Stored {
+  readonly #stored: unknown
+  readonly ignored = 1
+
+  constructor(stored: unknown) {
+    this.#stored = stored
+  }
+
+  toBSON(): unknown {
+    return this.#stored
+  }
+}
+
 /** Whatever an application may hand over: clean values, and all that the driver takes besides. */
 const { value: rawValue } = fc.letrec<{ value: unknown; document: Document }>((tie) => ({
   value: fc.oneof(
@@ -65,6 +79,8 @@ const { value: rawValue } = fc.letrec<{ value: unknown; document: Document }>((t
     tie('document'),
     tie('document').map((fields) => new Map(Object.entries(fields))),
     tie('document').map((fields) => ({ secret: 1, toBSON: () => fields })),
+    tie('value').map((stored) => new Stored(stored)),
+    fc.constantFrom(null, 'x', 1, [1], id, undefined).map((stored) => ({ toBSON: () => stored })),
   ),
   document: fc
     .array(fc.tuple(anyName, tie('value')), { maxLength: 4 })
@@ -78,6 +94,15 @@ const rawDocument: Arbitrary<Document> = fc
 /** Bytes tell all: types, values, order of fields. */
 function bytesOf(document: Document): string {
   return Buffer.from(BSON.serialize(document, { ignoreUndefined: false })).toString('hex')
+}
+
+/** What an attempt gives, or the error that it ends with, as a text. */
+function outcomeOf<T>(attempt: () => T): T | string {
+  try {
+    return attempt()
+  } catch (error) {
+    return `${(error as Error).name}: ${(error as Error).message}`
+  }
 }
 
 /** The classes whose instances the store keeps. */
@@ -115,9 +140,13 @@ describe('copyIn', () => {
   it('stores what the driver would have sent', () => {
     fc.assert(
       fc.property(rawDocument, fc.boolean(), (document, ignoreUndefined) => {
+        const sent = outcomeOf(() => BSON.serialize(document, { ignoreUndefined }))
+        if (typeof sent === 'string') {
+          expect(outcomeOf(() => copyIn(document, { ignoreUndefined }))).toBe(sent)
+          return
+        }
         const copy = copyIn(document, { ignoreUndefined })
         expectClean(copy)
-        const sent = BSON.serialize(document, { ignoreUndefined })
         // Read back and sent again, because the flags of a RegExp come in no particular order.
         const received = BSON.deserialize(sent, { promoteValues: false, bsonRegExp: true })
         expect(bytesOf(copy)).toBe(bytesOf(received))
@@ -239,28 +268,21 @@ const REFUSED: [string, () => unknown][] = [
   ['a NUL in a name', () => ({ 'a\0b': 1 })],
   ['a NUL in a name below', () => ({ a: [{ 'b\0': 1 }] })],
   ['a NUL in the name of a map', () => ({ a: new Map([['b\0', 1]]) })],
-  ['a NUL in a pattern', () => ({ a: /\0/.source && /\0/ })],
+  ['a NUL in a pattern', () => ({ a: new RegExp(String.fromCharCode(0)) })],
   ['a value of another major version', () => ({ a: { _bsontype: 'ObjectId' } })],
   [
     'an unknown kind of value',
     () => ({ a: { _bsontype: 'Other', [Symbol.for('@@mdb.bson.version')]: 7 } }),
   ],
   ['toBSON that gives no object', () => ({ a: { toBSON: () => ({ toBSON: () => 1 }) } })],
-  ['a malformed vector', () => ({ a: new Binary(Uint8Array.of(1), Binary.SUBTYPE_VECTOR) })],
+  ['a malformed vector', () => ({ a: new Binary(Uint8Array.of(0x27, 1), Binary.SUBTYPE_VECTOR) })],
 ]
 
 describe('what copyIn refuses', () => {
   it.each(REFUSED)('%s', (_, make) => {
-    const outcome = (attempt: (document: Document) => unknown) => {
-      try {
-        attempt(make() as Document)
-        return 'accepted'
-      } catch (error) {
-        return `${(error as Error).name}: ${(error as Error).message}`
-      }
-    }
-    const expected = outcome((document) => BSON.serialize(document, { ignoreUndefined: false }))
-    expect(outcome((document) => copyIn(document))).toBe(expected)
+    const expected = outcomeOf(() => BSON.serialize(make() as Document, { ignoreUndefined: false }))
+    expect(typeof expected).toBe('string')
+    expect(outcomeOf(() => copyIn(make()))).toBe(expected)
   })
 })
 
@@ -290,16 +312,9 @@ describe('copyOut', () => {
       fc.property(anyDocument, anyOptions, (document, options) => {
         const bson = BSON.serialize(document, { ignoreUndefined: false })
         if (options.bsonRegExp !== true && !isPattern(document)) return
-        const outcome = (attempt: () => unknown) => {
-          try {
-            return attempt()
-          } catch (error) {
-            return (error as Error).message
-          }
-        }
-        const read = outcome(() => BSON.deserialize(bson, options))
+        const read = outcomeOf(() => BSON.deserialize(bson, options))
         deepStrictEqual(
-          outcome(() => copyOut(document, options)),
+          outcomeOf(() => copyOut(document, options)),
           read,
         )
       }),
