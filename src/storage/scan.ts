@@ -1,0 +1,86 @@
+import { invariant } from '../invariant.ts'
+import { StableWalk } from './stable_walk.ts'
+import type { Table } from './table.ts'
+import type { StorageTransaction } from './transaction.ts'
+import { isPrepared, TOMBSTONE } from './update.ts'
+import { visibleUpdate } from './visibility.ts'
+
+/** A range of keys. Bounds belong to it unless said otherwise; a missing bound is open. */
+export interface ScanRange<K> {
+  readonly lower?: K | undefined
+  readonly lowerInclusive?: boolean
+  readonly upper?: K | undefined
+  readonly upperInclusive?: boolean
+  /** From the greatest key down. */
+  readonly reverse?: boolean
+}
+
+/**
+ * A walk over the rows of a range that a transaction sees:
+ *
+ *     const scan = transaction.scan(table, { lower: 'a' })
+ *     while (scan.next()) console.log(scan.key, scan.value)
+ *
+ * Anybody may write between two steps.
+ */
+export class Scan<K extends string | number, V> {
+  /** The key of the current row; only to be read after `next` answered true. */
+  key!: K
+  /** The value of the current row; likewise. */
+  value!: V
+  readonly #transaction: StorageTransaction
+  readonly #reverse: boolean
+  readonly #limit: K | undefined
+  readonly #limitInclusive: boolean
+  readonly #walk: StableWalk<K, V>
+  #isOpen = true
+
+  /** Made by `StorageTransaction.scan`. */
+  constructor(transaction: StorageTransaction, table: Table<K, V>, range: ScanRange<K>) {
+    invariant(table.context === transaction.context, 'a transaction scans tables of its own store')
+    this.#transaction = transaction
+    const { lower, lowerInclusive = true, upper, upperInclusive = true, reverse = false } = range
+    this.#reverse = reverse
+    this.#limit = reverse ? lower : upper
+    this.#limitInclusive = reverse ? lowerInclusive : upperInclusive
+    this.#walk = new StableWalk(table, {
+      from: reverse ? upper : lower,
+      inclusive: reverse ? upperInclusive : lowerInclusive,
+      reverse,
+    })
+    transaction.scanOpened()
+  }
+
+  /** Steps to the next row; false at the end, where the scan closes itself. */
+  next(): boolean {
+    if (!this.#isOpen) return false
+    const transaction = this.#transaction
+    invariant(transaction.state === 'active', 'a transaction that has ended scans nothing')
+    transaction.context.counters.cursorNext++
+    for (let row = this.#walk.next(); row !== undefined; row = this.#walk.next()) {
+      if (this.#isBeyond(row.key)) break
+      const update = visibleUpdate(row.head, transaction)
+      if (update === undefined || update.type === TOMBSTONE) continue
+      invariant(!isPrepared(update), 'a scan does not meet prepared updates')
+      this.key = row.key
+      this.value = update.value as V
+      return true
+    }
+    this.close()
+    return false
+  }
+
+  /** Ends the scan early. Needed only below snapshot isolation, where it holds its own snapshot. */
+  close(): void {
+    if (!this.#isOpen) return
+    this.#isOpen = false
+    this.#transaction.scanClosed()
+  }
+
+  #isBeyond(key: K): boolean {
+    const limit = this.#limit
+    if (limit === undefined) return false
+    if (key === limit) return !this.#limitInclusive
+    return this.#reverse ? key < limit : key > limit
+  }
+}
