@@ -1,0 +1,29 @@
+import type { Document } from 'bson'
+
+export interface ClientInsertOneResult {
+  insertedId: Document[string]
+}
+
+export interface ClientUpdateResult {
+  matchedCount: number
+  modifiedCount: number
+  didUpsert: boolean
+  upsertedId?: Document[string]
+}
+
+export interface ClientDeleteResult {
+  deletedCount: number
+}
+
+/** The result of `client.bulkWrite`. The maps, by index of the model, come with `verboseResults`. */
+export interface ClientBulkWriteResult {
+  readonly acknowledged: boolean
+  readonly insertedCount: number
+  readonly upsertedCount: number
+  readonly matchedCount: number
+  readonly modifiedCount: number
+  readonly deletedCount: number
+  readonly insertResults: ReadonlyMap<number, ClientInsertOneResult> | undefined
+  readonly updateResults: ReadonlyMap<number, ClientUpdateResult> | undefined
+  readonly deleteResults: ReadonlyMap<number, ClientDeleteResult> | undefined
+}

@@ -1,0 +1,196 @@
+/**
+ * A cursor's dealings with the server: the command that opens it, `getMore`, `killCursors`, and the
+ * batch that came last.
+ *
+ *     unopened ──open──> open on the server ──id 0──> finished, documents buffered
+ *                              │
+ *                              └──kill──> finished
+ *
+ * Where the server answers at once, so do `open` and `getMore`.
+ */
+import { type Document, Long } from 'bson'
+import type { ClientCore, Closable } from '../core.ts'
+import { isMongoError } from '../error_checks.ts'
+import { executeOperation } from '../execute_operation.ts'
+import type { OperationOptions } from '../options.ts'
+import type { Scope } from '../scope.ts'
+
+/** What a reply says about a cursor. */
+export interface CursorReply {
+  readonly id: Long | bigint | number
+  readonly ns?: string
+  readonly firstBatch?: readonly Document[]
+  readonly nextBatch?: readonly Document[]
+  readonly postBatchResumeToken?: Document
+  readonly atClusterTime?: unknown
+}
+
+/** Whose documents these are: it hears of each reply, and of the end. */
+export interface CursorOwner {
+  observe(cursor: CursorReply, reply: Document): void
+  finished(): void
+}
+
+/**
+ * Between two `getMore` of a tailable cursor that does not wait for data, at least: what a round
+ * trip would cost. Otherwise a loop that asks for more would never let anybody write more.
+ */
+const ROUND_TRIP_MS = 1
+
+const NO_DOCUMENTS: readonly Document[] = []
+
+export class ServerCursor implements Closable {
+  readonly #core: ClientCore
+  readonly #options: OperationOptions
+  readonly #owner: CursorOwner
+  /** Where `getMore` reads; the reply to the opening command says it. */
+  #db: string
+  #collection: string
+  #id: CursorReply['id'] | undefined
+  #batch: readonly Document[] = NO_DOCUMENTS
+  #position = 0
+  #opened = false
+  #finished = false
+  #killed = false
+
+  constructor(scope: Scope, options: OperationOptions, owner: CursorOwner) {
+    this.#core = scope.core
+    this.#db = scope.db
+    this.#collection = scope.collection
+    this.#options = options
+    this.#owner = owner
+  }
+
+  /** Undefined before the reply to the opening command; zero when the server has nothing more. */
+  get id(): Long | undefined {
+    const id = this.#id
+    return id === undefined || typeof id === 'object' ? id : Long.fromBigInt(BigInt(id))
+  }
+
+  /** The opening command has gone out. */
+  get opened(): boolean {
+    return this.#opened
+  }
+
+  /** The server has nothing more, or is not to be asked again. */
+  get finished(): boolean {
+    return this.#finished
+  }
+
+  /** It was open on the server when it was closed. */
+  get killed(): boolean {
+    return this.#killed
+  }
+
+  get buffered(): number {
+    return this.#batch.length - this.#position
+  }
+
+  /** The next document of the batch, the store's own. Only while some are buffered. */
+  take(): Document {
+    return this.#batch[this.#position++] as Document
+  }
+
+  open(command: Document): void | Promise<void> {
+    this.#opened = true
+    return this.#run(this.#db, command)
+  }
+
+  getMore(request: {
+    batchSize?: number
+    maxTimeMS?: number
+    comment?: unknown
+  }): void | Promise<void> {
+    const command: Document = { getMore: this.#id, collection: this.#collection }
+    if (request.batchSize !== undefined) command['batchSize'] = Math.abs(request.batchSize)
+    if (request.maxTimeMS !== undefined) command['maxTimeMS'] = request.maxTimeMS
+    if (request.comment !== undefined) command['comment'] = request.comment
+    if (this.#batch.length > 0) return this.#run(this.#db, command)
+    return this.#runAfterRoundTrip(command)
+  }
+
+  /** Ends the cursor; tells the server where it is open there. */
+  async close(): Promise<void> {
+    const id = this.#id
+    this.#finish()
+    if (id === undefined || isZero(id)) return
+    this.#killed = true
+    this.#id = 0
+    const { session } = this.#options
+    if (session?.hasEnded) return
+    const command = { killCursors: this.#collection, cursors: [id] }
+    try {
+      await executeOperation(
+        this.#core,
+        this.#db,
+        command,
+        session === undefined ? undefined : { session },
+        nothing,
+        undefined,
+      )
+    } catch (error) {
+      // The server gives up idle cursors by itself: nobody need hear that it was not told.
+      if (!isMongoError(error)) throw error
+    }
+  }
+
+  #run(db: string, command: Document): void | Promise<void> {
+    let running: void | Promise<void>
+    try {
+      running = executeOperation(this.#core, db, command, this.#options, accepted, this)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    return running instanceof Promise ? running.catch((error) => this.#fail(error)) : running
+  }
+
+  async #runAfterRoundTrip(command: Document): Promise<void> {
+    await this.#core.clock.sleep(ROUND_TRIP_MS)
+    await this.#run(this.#db, command)
+  }
+
+  async #fail(error: unknown): Promise<never> {
+    await this.close()
+    throw error
+  }
+
+  accept(reply: Document): void {
+    const { cursor } = reply as { cursor?: CursorReply }
+    const batch = cursor?.firstBatch ?? cursor?.nextBatch
+    if (cursor === undefined || batch === undefined) {
+      throw new this.#core.errors.MongoUnexpectedServerResponseError(
+        'Cursor document did not contain a batch',
+      )
+    }
+    this.#id = cursor.id
+    this.#batch = batch
+    this.#position = 0
+    if (cursor.ns !== undefined) this.#adoptNamespace(cursor.ns)
+    this.#owner.observe(cursor, reply)
+    if (isZero(cursor.id)) this.#finish()
+    else this.#core.cursors.add(this)
+  }
+
+  #adoptNamespace(namespace: string): void {
+    const dot = namespace.indexOf('.')
+    this.#db = namespace.slice(0, dot)
+    this.#collection = namespace.slice(dot + 1)
+  }
+
+  #finish(): void {
+    if (this.#finished) return
+    this.#finished = true
+    this.#core.cursors.delete(this)
+    this.#owner.finished()
+  }
+}
+
+function accepted(reply: Document, cursor: ServerCursor): void {
+  cursor.accept(reply)
+}
+
+function nothing(): void {}
+
+function isZero(id: CursorReply['id']): boolean {
+  return typeof id === 'object' ? id.isZero() : Number(id) === 0
+}

@@ -1,0 +1,91 @@
+/** The error classes as values and types, for code that imports them by name. */
+import { OWN_ERROR_CLASSES } from './error_classes.ts'
+import type { ErrorClasses } from './errors.ts'
+
+type Instance<Name extends keyof ErrorClasses> = InstanceType<ErrorClasses[Name]>
+
+export const MongoError: ErrorClasses['MongoError'] = OWN_ERROR_CLASSES.MongoError
+export type MongoError = Instance<'MongoError'>
+
+export const MongoDriverError: ErrorClasses['MongoDriverError'] = OWN_ERROR_CLASSES.MongoDriverError
+export type MongoDriverError = Instance<'MongoDriverError'>
+
+export const MongoAPIError: ErrorClasses['MongoAPIError'] = OWN_ERROR_CLASSES.MongoAPIError
+export type MongoAPIError = Instance<'MongoAPIError'>
+
+export const MongoInvalidArgumentError: ErrorClasses['MongoInvalidArgumentError'] =
+  OWN_ERROR_CLASSES.MongoInvalidArgumentError
+export type MongoInvalidArgumentError = Instance<'MongoInvalidArgumentError'>
+
+export const MongoCompatibilityError: ErrorClasses['MongoCompatibilityError'] =
+  OWN_ERROR_CLASSES.MongoCompatibilityError
+export type MongoCompatibilityError = Instance<'MongoCompatibilityError'>
+
+export const MongoTransactionError: ErrorClasses['MongoTransactionError'] =
+  OWN_ERROR_CLASSES.MongoTransactionError
+export type MongoTransactionError = Instance<'MongoTransactionError'>
+
+export const MongoExpiredSessionError: ErrorClasses['MongoExpiredSessionError'] =
+  OWN_ERROR_CLASSES.MongoExpiredSessionError
+export type MongoExpiredSessionError = Instance<'MongoExpiredSessionError'>
+
+export const MongoNotConnectedError: ErrorClasses['MongoNotConnectedError'] =
+  OWN_ERROR_CLASSES.MongoNotConnectedError
+export type MongoNotConnectedError = Instance<'MongoNotConnectedError'>
+
+export const MongoCursorInUseError: ErrorClasses['MongoCursorInUseError'] =
+  OWN_ERROR_CLASSES.MongoCursorInUseError
+export type MongoCursorInUseError = Instance<'MongoCursorInUseError'>
+
+export const MongoCursorExhaustedError: ErrorClasses['MongoCursorExhaustedError'] =
+  OWN_ERROR_CLASSES.MongoCursorExhaustedError
+export type MongoCursorExhaustedError = Instance<'MongoCursorExhaustedError'>
+
+export const MongoTailableCursorError: ErrorClasses['MongoTailableCursorError'] =
+  OWN_ERROR_CLASSES.MongoTailableCursorError
+export type MongoTailableCursorError = Instance<'MongoTailableCursorError'>
+
+export const MongoRuntimeError: ErrorClasses['MongoRuntimeError'] =
+  OWN_ERROR_CLASSES.MongoRuntimeError
+export type MongoRuntimeError = Instance<'MongoRuntimeError'>
+
+export const MongoChangeStreamError: ErrorClasses['MongoChangeStreamError'] =
+  OWN_ERROR_CLASSES.MongoChangeStreamError
+export type MongoChangeStreamError = Instance<'MongoChangeStreamError'>
+
+export const MongoUnexpectedServerResponseError: ErrorClasses['MongoUnexpectedServerResponseError'] =
+  OWN_ERROR_CLASSES.MongoUnexpectedServerResponseError
+export type MongoUnexpectedServerResponseError = Instance<'MongoUnexpectedServerResponseError'>
+
+export const MongoClientBulkWriteExecutionError: ErrorClasses['MongoClientBulkWriteExecutionError'] =
+  OWN_ERROR_CLASSES.MongoClientBulkWriteExecutionError
+export type MongoClientBulkWriteExecutionError = Instance<'MongoClientBulkWriteExecutionError'>
+
+export const MongoParseError: ErrorClasses['MongoParseError'] = OWN_ERROR_CLASSES.MongoParseError
+export type MongoParseError = Instance<'MongoParseError'>
+
+export const MongoOperationTimeoutError: ErrorClasses['MongoOperationTimeoutError'] =
+  OWN_ERROR_CLASSES.MongoOperationTimeoutError
+export type MongoOperationTimeoutError = Instance<'MongoOperationTimeoutError'>
+
+export const MongoSystemError: ErrorClasses['MongoSystemError'] = OWN_ERROR_CLASSES.MongoSystemError
+export type MongoSystemError = Instance<'MongoSystemError'>
+
+export const MongoServerSelectionError: ErrorClasses['MongoServerSelectionError'] =
+  OWN_ERROR_CLASSES.MongoServerSelectionError
+export type MongoServerSelectionError = Instance<'MongoServerSelectionError'>
+
+export const MongoServerError: ErrorClasses['MongoServerError'] = OWN_ERROR_CLASSES.MongoServerError
+export type MongoServerError = Instance<'MongoServerError'>
+
+export const MongoWriteConcernError: ErrorClasses['MongoWriteConcernError'] =
+  OWN_ERROR_CLASSES.MongoWriteConcernError
+export type MongoWriteConcernError = Instance<'MongoWriteConcernError'>
+
+export const MongoBulkWriteError: ErrorClasses['MongoBulkWriteError'] =
+  OWN_ERROR_CLASSES.MongoBulkWriteError
+export type MongoBulkWriteError = Instance<'MongoBulkWriteError'>
+
+export const MongoClientBulkWriteError: ErrorClasses['MongoClientBulkWriteError'] =
+  OWN_ERROR_CLASSES.MongoClientBulkWriteError
+export type MongoClientBulkWriteError = Instance<'MongoClientBulkWriteError'>

@@ -1,0 +1,105 @@
+/** The fields that many commands share, added where the options or the settings ask for them. */
+import type { Document } from 'bson'
+import { copyIn, copyValueIn } from '../../bson/index.ts'
+import { toReadConcern, toReadPreference, toWriteConcern, type WriteConcern } from '../concerns.ts'
+import type { CommandOptions, Hint, OperationOptions } from '../options.ts'
+import type { Scope } from '../scope.ts'
+import { type BsonSettings, inheritBson } from '../settings.ts'
+
+/** For an operation that was given no options, on a scope that has settings. */
+export const NO_OPTIONS: CommandOptions = {}
+
+/** How this operation's values are copied in and out. */
+export function bsonOf(scope: Scope, options: OperationOptions): BsonSettings {
+  return inheritBson(scope.settings.bson, options, scope.core.errors)
+}
+
+/** A transaction has one write concern, which its commit carries; so its operations carry none. */
+export function writeConcernOf(scope: Scope, options: CommandOptions): WriteConcern | undefined {
+  if (options.session?.inTransaction()) return undefined
+  return toWriteConcern(options.writeConcern) ?? scope.settings.writeConcern
+}
+
+export function addWriteConcern(command: Document, scope: Scope, options: CommandOptions): void {
+  const concern = writeConcernOf(scope, options)
+  if (concern !== undefined) command['writeConcern'] = concern
+}
+
+/** A transaction has one read concern, which its first command carries. */
+export function addReadConcern(command: Document, scope: Scope, options: CommandOptions): void {
+  if (options.session?.inTransaction()) return
+  const concern = toReadConcern(options.readConcern) ?? scope.settings.readConcern
+  if (concern !== undefined) command['readConcern'] = concern
+}
+
+/**
+ * @throws MongoServerSelectionError for mode `secondary`: there is only a primary. The driver says
+ *   so after `serverSelectionTimeoutMS`, during which a secondary might have turned up.
+ * @throws MongoTransactionError for any mode but primary in a transaction
+ */
+export function addReadPreference(
+  command: Document,
+  scope: Scope,
+  options: OperationOptions,
+): void {
+  const { errors } = scope.core
+  const preference =
+    options.readPreference === undefined
+      ? scope.settings.readPreference
+      : toReadPreference(options.readPreference, errors)
+  if (preference === undefined) return
+  if (options.session?.inTransaction()) {
+    throw new errors.MongoTransactionError(
+      `Read preference in a transaction must be primary, not: ${preference.mode}`,
+    )
+  }
+  if (preference.mode === 'secondary') {
+    throw new errors.MongoServerSelectionError(
+      'No server matches the read preference "secondary": the in-process server is a primary alone',
+      {},
+    )
+  }
+  command['$readPreference'] = preference
+}
+
+/** The fields that any command may carry. */
+export function addGeneric(command: Document, options: CommandOptions): void {
+  if (typeof options.maxTimeMS === 'number') command['maxTimeMS'] = options.maxTimeMS
+  if (options.comment !== undefined) command['comment'] = copyValueIn(options.comment)
+}
+
+/** Variables for expressions in filters and updates. */
+export function addLet(command: Document, variables: Document | undefined): void {
+  if (variables !== undefined) command['let'] = copyIn(variables)
+}
+
+/** Not for commands whose statements have a collation each. */
+export function addCollation(command: Document, options: CommandOptions): void {
+  if (options.collation !== undefined) command['collation'] = options.collation
+}
+
+/**
+ * Copies a command in, as the driver would serialise it: its filters and documents, and whatever
+ * else of the caller's it holds.
+ */
+export function copyCommand(command: Document, bson: BsonSettings): Document {
+  return copyIn(command, bson.in)
+}
+
+/** A list of field names means an ascending pattern. */
+export function toHint(hint: Hint | readonly string[]): Hint {
+  if (!Array.isArray(hint)) return hint
+  return Object.fromEntries(hint.map((field) => [field, 1]))
+}
+
+/** Wraps a command so that its plan is asked for; the same command where it isn't. */
+export function explained(command: Document, options: CommandOptions): Document {
+  const { explain } = options
+  if (explain === undefined) return command
+  if (typeof explain === 'object') {
+    const { verbosity, maxTimeMS } = explain
+    return { explain: command, verbosity, ...(typeof maxTimeMS === 'number' && { maxTimeMS }) }
+  }
+  if (typeof explain === 'string') return { explain: command, verbosity: explain }
+  return { explain: command, verbosity: explain ? 'allPlansExecution' : 'queryPlanner' }
+}

@@ -1,0 +1,65 @@
+import type { Document } from 'bson'
+import { type CopyOutOptions, copyIn, copyOut } from '../../bson/index.ts'
+import { executeOperation } from '../execute_operation.ts'
+import type { CommandOptions, OperationOptions } from '../options.ts'
+import type { Scope } from '../scope.ts'
+import { DEFAULT_SETTINGS, inheritBson } from '../settings.ts'
+import {
+  addGeneric,
+  addReadPreference,
+  addWriteConcern,
+  bsonOf,
+  copyCommand,
+  NO_OPTIONS,
+} from './command_fields.ts'
+
+/** Runs a command of the caller's own. It inherits nothing, as with the driver. */
+export function runCommand(
+  scope: Scope,
+  command: Document,
+  options: OperationOptions | undefined,
+): Document | Promise<Document> {
+  const given = options ?? NO_OPTIONS
+  const alone = { ...scope, settings: DEFAULT_SETTINGS }
+  const bson = inheritBson(DEFAULT_SETTINGS.bson, given, scope.core.errors)
+  const sent = copyIn(command, bson.in)
+  addReadPreference(sent, alone, given)
+  return executeOperation(scope.core, scope.db, sent, given, wholeReply, bson.out)
+}
+
+/** Runs a command that changes the catalog, with what the scope and the options give it. */
+export function runWrite<T>(
+  scope: Scope,
+  command: Document,
+  options: CommandOptions | undefined,
+  finish: (reply: Document) => T,
+): T | Promise<T> {
+  const given = options ?? NO_OPTIONS
+  addWriteConcern(command, scope, given)
+  addGeneric(command, given)
+  const sent = copyCommand(command, bsonOf(scope, given))
+  return executeOperation(scope.core, scope.db, sent, given, finish, undefined)
+}
+
+/** Runs a command that reads something other than documents. */
+export function runRead<T>(
+  scope: Scope,
+  command: Document,
+  options: CommandOptions | undefined,
+  finish: (reply: Document) => T,
+): T | Promise<T> {
+  const given = options ?? NO_OPTIONS
+  addGeneric(command, given)
+  addReadPreference(command, scope, given)
+  const sent = copyCommand(command, bsonOf(scope, given))
+  return executeOperation(scope.core, scope.db, sent, given, finish, undefined)
+}
+
+/** The reply as it came. */
+export function wholeReply(reply: Document, out: CopyOutOptions | undefined): Document {
+  return copyOut(reply, out)
+}
+
+export function succeeded(): true {
+  return true
+}

@@ -1,0 +1,126 @@
+/**
+ * Commit and abort: the two commands that end a transaction, and what their failures mean.
+ * Source: specifications, transactions, "commitTransaction" and "abortTransaction".
+ */
+import type { Document } from 'bson'
+import type { WriteConcern } from '../concerns.ts'
+import type { ClientCore } from '../core.ts'
+import { CODES, hasCode, hasLabel, isMaxTimeExpired, isMongoError } from '../error_checks.ts'
+import type { MongoErrorShape } from '../errors.ts'
+import { executeOperation } from '../execute_operation.ts'
+import type { ClientSession } from './client_session.ts'
+
+/** How long a commit or abort waits for its write concern, where the caller did not say. */
+const WTIMEOUT_MS = 10_000
+
+export async function commitTransaction(core: ClientCore, session: ClientSession): Promise<void> {
+  const { transaction } = session
+  const refuse = (message: string) => new core.errors.MongoTransactionError(message)
+  switch (transaction.state) {
+    case 'NO_TRANSACTION':
+      throw refuse('No transaction started')
+    case 'TRANSACTION_ABORTED':
+      throw refuse('Cannot call commitTransaction after calling abortTransaction')
+    case 'STARTING_TRANSACTION':
+    case 'TRANSACTION_COMMITTED_EMPTY':
+      // The server never heard of it: there is nothing to commit.
+      transaction.transitionTo('TRANSACTION_COMMITTED_EMPTY')
+      return
+    case 'TRANSACTION_IN_PROGRESS':
+    case 'TRANSACTION_COMMITTED':
+  }
+  const { writeConcern, maxCommitTimeMS } = transaction.options
+  const again = transaction.state === 'TRANSACTION_COMMITTED'
+  const command: Document = { commitTransaction: 1 }
+  if (again) command['writeConcern'] = majority(writeConcern)
+  else if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
+  if (maxCommitTimeMS) command['maxTimeMS'] = maxCommitTimeMS
+  try {
+    await sendCommit(core, session, command, writeConcern)
+  } catch (error) {
+    if (isMongoError(error) && leavesResultOpen(error)) {
+      error.addErrorLabel('UnknownTransactionCommitResult')
+    }
+    throw error
+  } finally {
+    transaction.transitionTo('TRANSACTION_COMMITTED')
+  }
+}
+
+/** Sends a commit, and once more where the server says that it may have been in vain. */
+async function sendCommit(
+  core: ClientCore,
+  session: ClientSession,
+  command: Document,
+  writeConcern: WriteConcern | undefined,
+): Promise<void> {
+  try {
+    await executeOperation(core, 'admin', { ...command }, { session }, done, undefined)
+  } catch (error) {
+    if (!hasLabel(error, 'RetryableWriteError')) throw error
+    // A majority, so that the answer to a commit that had gone through before can't be rolled back.
+    command['writeConcern'] = majority(writeConcern)
+    await executeOperation(core, 'admin', { ...command }, { session }, done, undefined)
+  }
+}
+
+export async function abortTransaction(core: ClientCore, session: ClientSession): Promise<void> {
+  const { transaction } = session
+  const refuse = (message: string) => new core.errors.MongoTransactionError(message)
+  switch (transaction.state) {
+    case 'NO_TRANSACTION':
+      throw refuse('No transaction started')
+    case 'TRANSACTION_ABORTED':
+      throw refuse('Cannot call abortTransaction twice')
+    case 'TRANSACTION_COMMITTED':
+    case 'TRANSACTION_COMMITTED_EMPTY':
+      throw refuse('Cannot call abortTransaction after calling commitTransaction')
+    case 'STARTING_TRANSACTION':
+      // The server never heard of it: there is nothing to abort.
+      transaction.transitionTo('TRANSACTION_ABORTED')
+      return
+    case 'TRANSACTION_IN_PROGRESS':
+  }
+  const { writeConcern } = transaction.options
+  const command: Document = { abortTransaction: 1 }
+  if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
+  try {
+    await sendAbort(core, session, command)
+  } catch (error) {
+    // What can't be aborted is gone or will expire: no caller could do anything about it. But a
+    // broken promise of ours is no answer of the server's.
+    if (!isMongoError(error)) throw error
+  } finally {
+    transaction.transitionTo('TRANSACTION_ABORTED')
+  }
+}
+
+async function sendAbort(core: ClientCore, session: ClientSession, command: Document) {
+  try {
+    await executeOperation(core, 'admin', { ...command }, { session }, done, undefined)
+  } catch (error) {
+    if (!hasLabel(error, 'RetryableWriteError')) throw error
+    await executeOperation(core, 'admin', command, { session }, done, undefined)
+  }
+}
+
+function done(): void {}
+
+function withTimeout(given: WriteConcern): WriteConcern {
+  return { w: 'majority', wtimeout: WTIMEOUT_MS, ...given }
+}
+
+function majority(given: WriteConcern | undefined): WriteConcern {
+  return { wtimeout: WTIMEOUT_MS, ...given, w: 'majority' }
+}
+
+/**
+ * Whether a failed commit leaves open if the transaction was committed. A write concern that the
+ * deployment can't ever meet does not: it is refused before anything is committed.
+ */
+function leavesResultOpen(error: MongoErrorShape): boolean {
+  if (isMaxTimeExpired(error)) return true
+  if (hasCode(error, CODES.UnsatisfiableWriteConcern)) return false
+  if (hasCode(error, CODES.UnknownReplWriteConcern)) return false
+  return hasLabel(error, 'RetryableWriteError') || error.name === 'MongoWriteConcernError'
+}
