@@ -65,20 +65,23 @@ export function rangeTest(operator: RangeOperator, operand: unknown): ValueTest 
  * Numbers, and strings of ASCII. BSON orders strings by code point and JavaScript by UTF-16 unit, which
  * differ only where both units are surrogates or above: never against an ASCII operand.
  */
-function primitiveRangeTest(operator: RangeOperator, operand: number | string): ValueTest {
+function primitiveRangeTest<T extends number | string>(
+  operator: RangeOperator,
+  operand: T,
+): ValueTest {
   const type = typeof operand
   const bracket = canonicalOrder(operand)
   const isInGeneral = (value: unknown): boolean =>
     isObject(value) && isInRange(operator, bracket, operand, value)
   switch (operator) {
     case '$gt':
-      return (value) => (typeof value === type ? (value as number) > operand : isInGeneral(value))
+      return (value) => (typeof value === type ? (value as T) > operand : isInGeneral(value))
     case '$gte':
-      return (value) => (typeof value === type ? (value as number) >= operand : isInGeneral(value))
+      return (value) => (typeof value === type ? (value as T) >= operand : isInGeneral(value))
     case '$lt':
-      return (value) => (typeof value === type ? (value as number) < operand : isInGeneral(value))
+      return (value) => (typeof value === type ? (value as T) < operand : isInGeneral(value))
     case '$lte':
-      return (value) => (typeof value === type ? (value as number) <= operand : isInGeneral(value))
+      return (value) => (typeof value === type ? (value as T) <= operand : isInGeneral(value))
   }
 }
 

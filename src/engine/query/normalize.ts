@@ -38,7 +38,8 @@ function normalizeLeaf(leaf: Leaf): Leaf {
   return regex === undefined ? equality(leaf.path, values[0]) : regexLeaf(leaf.path, regex)
 }
 
-function normalizeBranch({ kind, children }: Branch): Expression {
+function normalizeBranch(branch: Branch): Expression {
+  const { kind, children } = branch
   const merged = kind === 'nor' ? 'or' : kind
   const flat: Expression[] = []
   for (const child of children) {
@@ -50,7 +51,16 @@ function normalizeBranch({ kind, children }: Branch): Expression {
   if (flat.length === 1 && only !== undefined) {
     return kind === 'nor' ? normalize({ kind: 'not', child: only }) : only
   }
-  return { kind, children: kind === 'and' ? flat.sort(byKindAndPath) : flat }
+  if (kind === 'and' && !isSorted(flat)) flat.sort(byKindAndPath)
+  return { kind, children: flat }
+}
+
+/** Most filters are, and asking is cheaper than sorting. */
+function isSorted(children: readonly Expression[]): boolean {
+  for (let i = 1; i < children.length; i++) {
+    if (byKindAndPath(children[i - 1]!, children[i]!) > 0) return false
+  }
+  return true
 }
 
 /** Stable: predicates of one kind on one path keep their order. */

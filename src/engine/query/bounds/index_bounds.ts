@@ -7,9 +7,11 @@
  *
  * **Arrays.** In a multikey index one document has several keys. Then `{ a: { $gt: 1, $lt: 5 } }` may be
  * satisfied by two different elements, so only one of two predicates on a path may narrow the scan; and
- * predicates on two paths into the same array (`a.x`, `a.y`) may not be combined either.
+ * predicates on two paths into the same array (`a.x`, `a.y`) may not be combined either. And where a path
+ * names an element by its position, index and query language see different things: the index knows no
+ * field '0' that elements might lack, and takes apart an array that the position names.
  */
-import type { Document } from '../../../bson/index.ts'
+import { type Document, parsePath } from '../../../bson/index.ts'
 import type { FilterAnalysis } from '../analysis.ts'
 import type { Leaf } from '../expression.ts'
 import { type Interval, intersect, isPoint } from './interval.ts'
@@ -54,10 +56,13 @@ export function boundsFor(
   let combinations = 1
   for (const path of paths) {
     if (multikey && fields.some((field) => rootOf(field.path) === rootOf(path))) break
-    const bounds = boundsOfPath(analysis.conjuncts.get(path) ?? [], multikey)
+    const leaves = analysis.conjuncts.get(path) ?? []
+    const isPositional = multikey && hasPosition(path)
+    if (isPositional && leaves.some((leaf) => leaf.test(undefined))) break
+    const bounds = boundsOfPath(leaves, multikey)
     if (bounds === undefined) break
     fields.push({ path, intervals: bounds.intervals })
-    isExact &&= bounds.isExact
+    isExact &&= bounds.isExact && !isPositional
     combinations *= bounds.intervals.length
     if (!bounds.intervals.every(isPoint) || combinations > COMBINATIONS_MAX) break
   }
@@ -90,6 +95,11 @@ function boundsOfPath(leaves: readonly Leaf[], multikey: boolean): LeafIntervals
     ),
     isExact: usesAll && usable.every((bounds) => bounds.isExact),
   }
+}
+
+/** Whether a component reads as an array index. */
+function hasPosition(path: string): boolean {
+  return parsePath(path).indexes.some((index) => index >= 0)
 }
 
 function rootOf(path: string): string {
