@@ -4,40 +4,26 @@
  * The result is what the server would have received from the driver, as if serialised and read
  * back without promotion; so all that `bson`'s serialiser does happens here: `undefined` becomes
  * null (or is left out), functions and JavaScript symbols are left out, `toBSON` is asked, a Map
- * becomes a document, an invalid Date becomes the epoch, and cycles are refused. Nothing of the
+ * becomes a document, an invalid Date becomes the epoch, an unpaired surrogate becomes U+FFFD, and
+ * cycles are refused. Nothing of the
  * result is shared with the caller, who may go on changing what was given.
  *
  * A RegExp is kept as `BSONRegExp`, whose flags are BSON's (`g` becomes `s`, as the driver has it).
  * `-0` stays the double that it is.
  */
-import {
-  Binary,
-  BSONError,
-  BSONRegExp,
-  BSONSymbol,
-  BSONVersionError,
-  Code,
-  type DBRef,
-  Decimal128,
-  type Double,
-  Long,
-  MaxKey,
-  MinKey,
-  ObjectId,
-  serialize,
-  Timestamp,
-} from 'bson'
-import { type BsonTag, type Document, isBytes, isDate, isMap, isRegExp } from './document.ts'
+import { Binary, BSONError, Code, type DBRef, Long, ObjectId } from 'bson'
+import { copyDate, copyRegExp, copyScalar, refuseOtherVersions } from './copy_in_scalars.ts'
+import { type Document, isBytes, isDate, isMap, isRegExp } from './document.ts'
 import { isPlainName } from './names.ts'
-import { doubleOf } from './numbers.ts'
 import { define } from './path_copy.ts'
+import { isWellFormed, toWellFormed } from './strings.ts'
 
 /** How to copy what BSON has no place for; the names are the driver's. */
 export type CopyInOptions = {
   /** Leave out fields that are `undefined`, instead of storing null. Default: false. */
-  readonly ignoreUndefined?: boolean
+  readonly ignoreUndefined?: boolean | undefined
   /** Store functions as code, instead of leaving them out. Default: false. */
-  readonly serializeFunctions?: boolean
+  readonly serializeFunctions?: boolean | undefined
 }
 
 /** What holds throughout one copy. */
@@ -56,15 +42,9 @@ const ABSENT = Symbol('absent')
 /** Says that the fast way of copying does not apply. */
 const UNUSUAL = Symbol('unusual')
 
-const MIN_KEY = new MinKey()
-const MAX_KEY = new MaxKey()
-
-const VERSION = Symbol.for('@@mdb.bson.version')
-const BSON_MAJOR_VERSION = 7
-
 /**
  * Copies a document in.
- * @throws {BSONError} as the serialiser does: no document, a cycle, a NUL in a name, an unknown type
+ * @throws {BSONError} as the serialiser: no document, a cycle, a NUL in a name, an unknown type
  * @throws {BSONVersionError} for values of another major version of `bson`
  */
 export function copyIn(document: unknown, options: CopyInOptions = DEFAULTS): Document {
@@ -123,6 +103,8 @@ function copyFields(source: object, context: Context, depth: number): Document |
     const value = copy[name]
     switch (typeof value) {
       case 'string':
+        if (!isWellFormed(value)) return UNUSUAL
+        break
       case 'number':
       case 'boolean':
         break
@@ -178,7 +160,7 @@ function addField(
   const inner = copyAny(value, context, depth + 1)
   if (inner === ABSENT || (inner === undefined && context.ignoreUndefined === true)) return
   if (name === '__proto__') define(copy, name, inner ?? null)
-  else copy[name] = inner ?? null
+  else copy[toWellFormed(name)] = inner ?? null
 }
 
 function copyArray(source: readonly unknown[], context: Context, depth: number): unknown[] {
@@ -189,12 +171,8 @@ function copyArray(source: readonly unknown[], context: Context, depth: number):
 function copyElements(source: readonly unknown[], context: Context, depth: number): unknown[] {
   const copy: unknown[] = []
   for (let index = 0; index < source.length; index++) {
-    const value = source[index]
-    if (typeof value === 'string' || typeof value === 'number') copy.push(value)
-    else {
-      const inner = copyAny(value, context, depth + 1)
-      if (inner !== ABSENT) copy.push(inner ?? null)
-    }
+    const inner = copyAny(source[index], context, depth + 1)
+    if (inner !== ABSENT) copy.push(inner ?? null)
   }
   return copy
 }
@@ -218,6 +196,7 @@ function guarded<S extends object, C>(
 function copyAny(value: unknown, context: Context, depth: number): unknown {
   switch (typeof value) {
     case 'string':
+      return toWellFormed(value)
     case 'number':
     case 'boolean':
     case 'undefined':
@@ -263,68 +242,17 @@ function copyUnusual(value: object, context: Context, depth: number): unknown {
   return copyFieldByField(stored, context, depth)
 }
 
-function copyDate(value: Date): Date {
-  const time = value.getTime()
-  return new Date(Number.isNaN(time) ? 0 : time)
-}
-
-function copyRegExp(value: RegExp): BSONRegExp {
-  if (value.source.includes('\0')) {
-    throw new BSONError(`value ${value.source} must not contain null bytes`)
-  }
-  const i = value.ignoreCase ? 'i' : ''
-  const s = value.global ? 's' : ''
-  const m = value.multiline ? 'm' : ''
-  return new BSONRegExp(value.source, i + s + m)
-}
-
 /** Copies an instance of a `bson` class, of this copy of the package or another. */
 function copyTagged(value: object, tag: unknown, context: Context, depth: number): unknown {
-  if ((value as { [VERSION]?: unknown })[VERSION] !== BSON_MAJOR_VERSION) {
-    throw new BSONVersionError()
-  }
-  switch (tag as BsonTag) {
-    case 'ObjectId':
-      return new ObjectId(value as ObjectId)
-    case 'Long':
-      return new Long((value as Long).low, (value as Long).high)
-    case 'Int32':
-      return (value as Double).valueOf() | 0
-    case 'Double':
-      return doubleOf(Number((value as Double).value))
-    case 'Decimal128':
-      return new Decimal128(Uint8Array.from((value as Decimal128).bytes))
-    case 'Binary':
-      return copyBinary(value as Binary)
-    case 'Timestamp':
-      return new Timestamp({ t: (value as Timestamp).t, i: (value as Timestamp).i })
-    case 'BSONRegExp':
-      return new BSONRegExp((value as BSONRegExp).pattern, (value as BSONRegExp).options)
-    case 'BSONSymbol':
-      return new BSONSymbol((value as BSONSymbol).value)
-    case 'Code':
-      return copyCode(value as Code, context, depth)
-    case 'DBRef':
-      return copyReference(value as DBRef, context, depth)
-    case 'MinKey':
-      return MIN_KEY
-    case 'MaxKey':
-      return MAX_KEY
-    default:
-      throw new BSONError(`Unrecognized or invalid _bsontype: ${String(tag satisfies unknown)}`)
-  }
-}
-
-function copyBinary(value: Binary): Binary {
-  // The serialiser checks the vector format, which `bson` does not offer by itself.
-  if (value.sub_type === Binary.SUBTYPE_VECTOR) serialize({ value })
-  return new Binary(Uint8Array.from(value.buffer.subarray(0, value.position)), value.sub_type)
+  refuseOtherVersions(value)
+  if (tag === 'DBRef') return copyReference(value as DBRef, context, depth)
+  return tag === 'Code' ? copyCode(value as Code, context, depth) : copyScalar(value, tag)
 }
 
 function copyCode(value: Code, context: Context, depth: number): Code {
   const { scope } = value
-  if (!scope || typeof scope !== 'object') return new Code(String(value.code))
-  return new Code(value.code, copyDocument(scope, context, depth))
+  if (!scope || typeof scope !== 'object') return new Code(toWellFormed(String(value.code)))
+  return new Code(toWellFormed(value.code), copyDocument(scope, context, depth))
 }
 
 /** A DBRef is a document by convention; its fields leave out `undefined`, whatever the options. */

@@ -29,15 +29,15 @@ import { bigIntOf, longValue } from './longs.ts'
 /** Which values become JavaScript's own; the names are the driver's. */
 export type CopyOutOptions = {
   /** Numbers and symbols as JavaScript's, not as classes of `bson`. Default: true. */
-  readonly promoteValues?: boolean
+  readonly promoteValues?: boolean | undefined
   /** A Long that is a safe integer as a number. Default: true. */
-  readonly promoteLongs?: boolean
+  readonly promoteLongs?: boolean | undefined
   /** Binary data as a Uint8Array (a Buffer in Node). Default: false. */
-  readonly promoteBuffers?: boolean
+  readonly promoteBuffers?: boolean | undefined
   /** Regular expressions as BSONRegExp. Default: false. */
-  readonly bsonRegExp?: boolean
+  readonly bsonRegExp?: boolean | undefined
   /** Longs as bigint. Default: false. */
-  readonly useBigInt64?: boolean
+  readonly useBigInt64?: boolean | undefined
 }
 
 const DEFAULTS: CopyOutOptions = {}

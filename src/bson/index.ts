@@ -16,6 +16,7 @@
  *
  * Imports nothing of the project but `src/invariant.ts`.
  */
+export { addNumbers, multiplyNumbers } from './arithmetic.ts'
 export { compareValues, equalValues } from './compare.ts'
 export { compareNumbers } from './compare_numbers.ts'
 export { type CopyInOptions, copyIn, copyValueIn } from './copy_in.ts'
@@ -28,23 +29,13 @@ export {
   isObjectId,
   tagOf,
 } from './document.ts'
-export {
-  appendRecordId,
-  type Direction,
-  encodeKeyString,
-  encodeKeyValue,
-  keyStringBound,
-  keyStringTypeBound,
-  keyWithoutRecordId,
-  recordIdOf,
-} from './key_string.ts'
+export { type BoundSide, keyStringBound, keyStringTypeBound } from './key_bounds.ts'
+export { type Direction, encodeKeyString, encodeKeyValue } from './key_string.ts'
 export { bigIntOf, longOf, longValue } from './longs.ts'
 export { depthOf, type Measure, measure, sizeOf } from './measure.ts'
 export {
-  addNumbers,
   doubleOf,
   isNumeric,
-  multiplyNumbers,
   type Numeric,
   numberToDouble,
   toSafeInteger,
@@ -52,6 +43,7 @@ export {
 export { compareBytes, compareObjectIds, mintObjectId, mintUuid } from './object_id.ts'
 export { arrayIndexOf, fieldOf, getPath, type Path, parsePath } from './path.ts'
 export { blockedDepth, setPath, unsetPath, withField, withoutField } from './path_copy.ts'
+export { appendRecordId, keyWithoutRecordId, recordIdOf } from './record_id.ts'
 export { compareStrings, utf8Length } from './strings.ts'
 export { canonicalText, doubleText, typedNumberText } from './text.ts'
 export { someLeafAt, someValueAt, type ValuePredicate, valuesAtPath } from './traverse.ts'

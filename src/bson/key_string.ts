@@ -19,10 +19,9 @@
  * since nothing here is ever written to a disk.
  */
 import type { Binary, BSONRegExp, BSONSymbol, Code, ObjectId, Timestamp } from 'bson'
-import { invariant } from '../invariant.ts'
 import type { Document } from './document.ts'
 import { charactersOf, invertCharacters } from './key_bytes.ts'
-import { NUMBER_TAG_MAX, NUMBER_TAG_MIN, numberKey } from './key_number.ts'
+import { NUMBER_TAG_MIN, numberKey } from './key_number.ts'
 import { objectIdCharacters } from './object_id.ts'
 import { utf8Characters } from './strings.ts'
 import { type BsonType, typeOf } from './types.ts'
@@ -31,7 +30,7 @@ import { type BsonType, typeOf } from './types.ts'
 export type Direction = 1 | -1
 
 /** The tag of each type; strings and symbols share one, numbers have a range of their own. */
-const TAGS: Record<BsonType, number> = {
+export const TAGS: Record<BsonType, number> = {
   minKey: 10,
   undefined: 15,
   null: 20,
@@ -179,74 +178,4 @@ function arrayBody(elements: readonly unknown[]): string {
 
 function binaryBody(value: Binary): string {
   return integer32(value.position) + character(value.sub_type) + charactersOf(value.value())
-}
-
-/**
- * A bound that no key equals: before, or after, every key that begins with these values.
- * With the values of all fields it also encloses the record ids appended to that key.
- */
-export function keyStringBound(
-  values: readonly unknown[],
-  directions: readonly Direction[],
-  side: 'before' | 'after',
-): string {
-  const prefix = encodeKeyString(values, directions)
-  return side === 'before' ? prefix : `${prefix}\xff`
-}
-
-/**
- * A bound around all keys that begin with these values and whose next field has a value of the
- * given type (or of a type that compares with it by value: all numbers; strings and symbols).
- * The bound is meant in key order: with a descending field, `'before'` is before its greatest value.
- */
-export function keyStringTypeBound(
-  values: readonly unknown[],
-  directions: readonly Direction[],
-  type: BsonType,
-  side: 'before' | 'after',
-): string {
-  const first = TAGS[type]
-  const last = first === NUMBER_TAG_MIN ? NUMBER_TAG_MAX : first
-  const ascending = (directions[values.length] as Direction) === 1
-  const tag =
-    side === 'before' ? (ascending ? first : 0xff - last) : ascending ? last : 0xff - first
-  return encodeKeyString(values, directions) + character(side === 'before' ? tag : tag + 1)
-}
-
-/** Record ids are below this, so that the first of their six bytes is no 0xff. */
-const RECORD_ID_LIMIT = 0xff * 2 ** 40
-const RECORD_ID_BYTES = 6
-
-/** A key with a record id behind it; ids sort ascending among equal keys, whatever the directions. */
-export function appendRecordId(key: string, recordId: number): string {
-  invariant(
-    recordId >= 0 && recordId < RECORD_ID_LIMIT && Number.isInteger(recordId),
-    'a record id is a non-negative integer of 48 bits',
-  )
-  const high = Math.floor(recordId / 2 ** 32)
-  return (
-    key +
-    String.fromCharCode(
-      high >>> 8,
-      high & 0xff,
-      (recordId >>> 24) & 0xff,
-      (recordId >>> 16) & 0xff,
-      (recordId >>> 8) & 0xff,
-      recordId & 0xff,
-    )
-  )
-}
-
-/** The record id that `appendRecordId` put behind a key. */
-export function recordIdOf(key: string): number {
-  const start = key.length - RECORD_ID_BYTES
-  invariant(start >= 0, 'a key with a record id is at least as long as the id')
-  let id = key.charCodeAt(start)
-  for (let index = start + 1; index < key.length; index++) id = id * 256 + key.charCodeAt(index)
-  return id
-}
-
-/** The key without its record id. */
-export function keyWithoutRecordId(key: string): string {
-  return key.slice(0, key.length - RECORD_ID_BYTES)
 }

@@ -6,7 +6,7 @@
  * two of its characters give, and the last one there stays. So it never grows, and a look-up is one
  * comparison of two strings that are mostly the very same object.
  */
-import { utf8Length } from './strings.ts'
+import { isWellFormed, utf8Length } from './strings.ts'
 
 const PLACES = 1024
 
@@ -32,8 +32,9 @@ export function nameLength(name: string): number {
 }
 
 /**
- * Whether a field of this name may be copied as it is. Not so where there is a NUL in it, nor for
- * `_bsontype`, by which `bson` knows its classes, `toBSON`, which it calls, and `__proto__`.
+ * Whether a field of this name may be copied as it is. Not so where there is a NUL or an unpaired
+ * surrogate in it, nor for `_bsontype`, by which `bson` knows its classes, `toBSON`, which it
+ * calls, and `__proto__`.
  */
 export function isPlainName(name: string): boolean {
   const place = placeOf(name)
@@ -42,8 +43,10 @@ export function isPlainName(name: string): boolean {
   return !needsCare(name)
 }
 
+const UNUSUAL: ReadonlySet<string> = new Set(['_bsontype', 'toBSON', '__proto__'])
+
 function needsCare(name: string): boolean {
-  return name.includes('\0') || name === '_bsontype' || name === 'toBSON' || name === '__proto__'
+  return name.includes('\0') || UNUSUAL.has(name) || !isWellFormed(name)
 }
 
 function remember(name: string, place: number): number {

@@ -6,6 +6,19 @@
  * U+E000..U+FFFF although the character itself is greater.
  */
 
+/** Two methods of strings that every engine of today has, but not the library we compile for. */
+type UnicodeText = string & { isWellFormed(): boolean; toWellFormed(): string }
+
+/** Whether each surrogate of a string is one of a pair, so that the string has a UTF-8 form. */
+export function isWellFormed(text: string): boolean {
+  return (text as UnicodeText).isWellFormed()
+}
+
+/** The string with U+FFFD for each unpaired surrogate, which is what UTF-8 makes of it. */
+export function toWellFormed(text: string): string {
+  return isWellFormed(text) ? text : (text as UnicodeText).toWellFormed()
+}
+
 /** Compares by code point: negative, zero or positive. */
 export function compareStrings(a: string, b: string): number {
   if (a === b) return 0

@@ -1,4 +1,4 @@
-/** Arbitrary BSON values, with many near misses: equal values of different types, shared prefixes. */
+/** Arbitrary BSON values, with many near misses: equal values of several types, shared prefixes. */
 import {
   Binary,
   BSONRegExp,
