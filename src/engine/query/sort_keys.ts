@@ -71,14 +71,12 @@ function walk({ path, depth, value }: Cursor): Cursor {
   }
 }
 
-/** From the array that the cursor stopped at into one of its elements; nested arrays stay whole. */
+/** From the array that the cursor stopped at into one of its elements; arrays within are not entered. */
 function enter(cursor: Cursor, element: unknown): Cursor {
   if (cursor.isDone) return cursor
   const { path, depth } = cursor
   if (depth === path.parts.length) return { path, depth, value: element, isDone: true }
-  if (Array.isArray(element) && path.indexes[depth]! < 0) {
-    return { path, depth, value: null, isDone: true }
-  }
+  if (Array.isArray(element)) return { path, depth, value: null, isDone: true }
   return walk({ path, depth, value: element, isDone: false })
 }
 
