@@ -2,7 +2,8 @@
  * What the simulator itself costs: an operation that never suspends, one that sleeps and is jumped
  * to, a sleep of the application, a choice under a strategy. Run: `npx tsx bench/sim.ts`.
  *
- * CPU time of this process per operation, the best of several rounds, because the machine is shared.
+ * CPU time of this process per operation, the best of several rounds, because the machine is
+ * shared.
  */
 import { AutoClock, type Operation, Scheduler, sleep, yieldPoints } from '../src/sim/index.ts'
 

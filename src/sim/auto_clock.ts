@@ -1,8 +1,9 @@
 import { VirtualClock } from './virtual_clock.ts'
 
 /**
- * Time jumps by itself to the next driving wake-up, once everybody who was admitted sleeps and outside
- * code had its turn. Without a driving wake-up it stays where it is: an idle simulator does not age.
+ * Time jumps by itself to the next driving wake-up, once everybody who was admitted sleeps and
+ * outside code had its turn. Without a driving wake-up it stays where it is: an idle simulator does
+ * not age.
  */
 export class AutoClock extends VirtualClock {
   override readonly mode = 'auto'
@@ -19,7 +20,8 @@ export class AutoClock extends VirtualClock {
     this.afterTurn(() => {
       this.#turnPending = false
       this.host?.runReady()
-      // Whoever advances by hand, and a scheduler with work left, come back here when they are done.
+      // Whoever advances by hand, and a scheduler with work left, come back here when they are
+      // done.
       if (this.advancing || this.host?.busy === true) return
       this.fireWhile(() => this.passToNextDriving())
       this.noteIdle()

@@ -15,8 +15,8 @@ export interface ClockHost {
 /**
  * The one source of time. Everything that reads the time, sleeps or sets a timer does it here.
  *
- * Resolution is a microsecond; `...Us` values are microseconds, the public `now`, `elapsed`, `sleep`
- * and `advance` speak milliseconds.
+ * Resolution is a microsecond; `...Us` values are microseconds, the public `now`, `elapsed`,
+ * `sleep` and `advance` speak milliseconds.
  */
 export interface Clock {
   readonly mode: TimeMode
@@ -36,8 +36,8 @@ export interface Clock {
    */
   sleep(ms: number, options?: { readonly signal?: AbortSignal }): Promise<void>
   /**
-   * Moves virtual time, running everything that falls due, in order. The promises that settle on the
-   * way have their continuations run at the time when they settled.
+   * Moves virtual time, running everything that falls due, in order. The promises that settle on
+   * the way have their continuations run at the time when they settled.
    *
    * @throws on a real clock, whose time can't be moved
    */
@@ -67,6 +67,8 @@ export interface Clock {
   fireDueNow(): void
   /** Binds the scheduler that this clock serves. */
   attach(host: ClockHost): void
-  /** No timer fires any more; whoever sleeps on the clock, or comes later, gets a `StoppedError`. */
+  /**
+   * No timer fires any more; whoever sleeps on the clock, or comes later, gets a `StoppedError`.
+   */
   stop(): void
 }

@@ -1,13 +1,13 @@
 /**
  * # sim: time, chance and interleaving
  *
- * The three things that make a concurrent program unrepeatable come in through three doors: `Clock`,
- * `Random` and `Scheduler`. Nothing else reads the time, draws a number, sets a timer or decides who
- * runs next, so the same seed and the same program give the same trace, byte for byte.
+ * The three things that make a concurrent program unrepeatable come in through three doors:
+ * `Clock`, `Random` and `Scheduler`. Nothing else reads the time, draws a number, sets a timer or
+ * decides who runs next, so the same seed and the same program give the same trace, byte for byte.
  *
- * Read `operation.ts` first (what an operation is), then `scheduler.ts` (who runs), `virtual_clock.ts`
- * (when time may pass), `strategy.ts` (who else could have run). The machine's own time and event loop
- * are touched in `real.ts` alone.
+ * Read `operation.ts` first (what an operation is), then `scheduler.ts` (who runs),
+ * `virtual_clock.ts` (when time may pass), `strategy.ts` (who else could have run). The machine's
+ * own time and event loop are touched in `real.ts` alone.
  *
  * Imports nothing but `../invariant.ts`.
  */

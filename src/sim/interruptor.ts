@@ -7,9 +7,9 @@ export interface Interruption {
 }
 
 /**
- * The place where an interruption (killOp, maxTimeMS, expiry, a signal) meets an operation. It stays
- * `pending` until the operation looks; if the operation is asleep interruptibly, it wakes at once.
- * One interruptor serves one operation.
+ * The place where an interruption (killOp, maxTimeMS, expiry, a signal) meets an operation. It
+ * stays `pending` until the operation looks; if the operation is asleep interruptibly, it wakes at
+ * once. One interruptor serves one operation.
  */
 export class Interruptor {
   #pending: Interruption | undefined = undefined

@@ -2,7 +2,9 @@ import { afterRealMs, type RealTimer } from './real.ts'
 import type { Timer } from './timers.ts'
 import { VirtualClock } from './virtual_clock.ts'
 
-/** How long, in real milliseconds, a manual clock may stand still under somebody who waits on it. */
+/**
+ * How long, in real milliseconds, a manual clock may stand still under somebody who waits on it.
+ */
 const FORGOTTEN_AFTER_REAL_MS = 1_000
 
 /** Time moves by `advance` only. A clock that was forgotten says so, once. */

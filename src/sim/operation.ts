@@ -6,9 +6,9 @@ import type { WaitQueue } from './wait_queue.ts'
  * An operation is a generator that yields the reason it waits.
  *
  * Between two suspensions it is plain synchronous code: a conflict check and the write that follows
- * it are one step, so there are no locks and no races inside. What a suspension *means* is decided by
- * whoever drives the operation: on the real clock, on a virtual clock, or under a strategy that picks
- * who goes next. The same engine code serves all three.
+ * it are one step, so there are no locks and no races inside. What a suspension *means* is decided
+ * by whoever drives the operation: on the real clock, on a virtual clock, or under a strategy that
+ * picks who goes next. The same engine code serves all three.
  *
  *     function* waitAMoment(): Operation<string> {
  *       const how = yield sleep(5_000, 'backoff')     // microseconds
@@ -19,7 +19,9 @@ import type { WaitQueue } from './wait_queue.ts'
  */
 export type Operation<T> = Generator<Suspension, T, Resumption>
 
-/** Either the answer, or an operation that will give it: code that cannot wait needs no generator. */
+/**
+ * Either the answer, or an operation that will give it: code that cannot wait needs no generator.
+ */
 export type MaybeOperation<T> = T | Operation<T>
 
 export type Suspension = YieldPoint | Sleep | Wait
@@ -45,7 +47,9 @@ export interface Sleep {
   readonly durationUs: number
   readonly why: string
   readonly wake: WakeKind
-  /** Where an interruption of this sleep would arrive; without it the sleep can't be interrupted. */
+  /**
+   * Where an interruption of this sleep would arrive; without it the sleep can't be interrupted.
+   */
   readonly interruptor: Interruptor | undefined
   /** For whoever looks at a stuck simulator: on whom this waits, and on what. */
   readonly describe: (() => string) | undefined

@@ -66,8 +66,8 @@ export class MacrotaskTurns {
   }
 
   /**
-   * Makes the turns requested from now on come in another iteration of the event loop. One port hands
-   * over up to a thousand messages in a row before timers and sockets are looked at (Node.js,
+   * Makes the turns requested from now on come in another iteration of the event loop. One port
+   * hands over up to a thousand messages in a row before timers and sockets are looked at (Node.js,
    * node_messaging.cc); messages to the opposite port wait for the next iteration.
    */
   letEventLoopGoOn(): void {

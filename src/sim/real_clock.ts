@@ -14,9 +14,9 @@ interface Armed {
 
 /**
  * Time as the machine has it. One timer of the event loop stands for the earliest wake-up; it keeps
- * the process alive only while somebody really waits (a driving wake-up is pending). A wake-up that is
- * due already takes a turn of the event loop instead, so that sockets are served between the slices of
- * a long operation.
+ * the process alive only while somebody really waits (a driving wake-up is pending). A wake-up that
+ * is due already takes a turn of the event loop instead, so that sockets are served between the
+ * slices of a long operation.
  */
 export class RealClock extends BaseClock {
   override readonly mode = 'real'

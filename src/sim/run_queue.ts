@@ -6,7 +6,9 @@ export interface RunQueue {
   push(task: Task): void
   /** Lets those join who fall due at this very moment, where that matters. */
   gather(): void
-  /** Takes out who goes next; nobody where a strategy lets time pass instead, or nobody is there. */
+  /**
+   * Takes out who goes next; nobody where a strategy lets time pass instead, or nobody is there.
+   */
   take(): Task | undefined
   /** Takes out everybody. */
   clear(): Task[]
@@ -15,7 +17,9 @@ export interface RunQueue {
 /** First come, first served. */
 export class FirstComeQueue implements RunQueue {
   readonly #tasks: (Task | undefined)[] = []
-  /** Those before it have left; taking one is a step of this index, not a move of all the others. */
+  /**
+   * Those before it have left; taking one is a step of this index, not a move of all the others.
+   */
   #head = 0
 
   get size(): number {

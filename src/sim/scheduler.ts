@@ -40,8 +40,8 @@ export interface SchedulerOptions {
  * At the outer door an operation becomes one promise; there is none inside.
  *
  * Waking somebody (a queue's notify, an interruption) never runs them, so that the code that wakes
- * stays one synchronous step. They run when the operation that woke them suspends or ends. A door that
- * wakes from outside of any operation calls `drain` afterwards.
+ * stays one synchronous step. They run when the operation that woke them suspends or ends. A door
+ * that wakes from outside of any operation calls `drain` afterwards.
  */
 export class Scheduler implements ClockHost {
   readonly clock: Clock
@@ -57,7 +57,9 @@ export class Scheduler implements ClockHost {
   #lastTaskId = 0
   #running = false
   #turnPending = false
-  /** What the clock's `outsideMoves` was at the last turn: all that outside code did before is here. */
+  /**
+   * What the clock's `outsideMoves` was at the last turn: all that outside code did before is here.
+   */
   #seenOutside = -1
   #stopped = false
 
@@ -112,8 +114,8 @@ export class Scheduler implements ClockHost {
   }
 
   /**
-   * Starts a background job that nobody awaits, such as a sweep. Under a strategy it takes its first
-   * step with the next run.
+   * Starts a background job that nobody awaits, such as a sweep. Under a strategy it takes its
+   * first step with the next run.
    *
    * @param onError hears what it throws, and of the stop; must not throw itself
    */
@@ -139,8 +141,9 @@ export class Scheduler implements ClockHost {
   }
 
   /**
-   * Runs to the end without a promise: everybody who is ready, then virtual time to the next driving
-   * wake-up, and so on until nothing is left that could move. For actors written as generators.
+   * Runs to the end without a promise: everybody who is ready, then virtual time to the next
+   * driving wake-up, and so on until nothing is left that could move. For actors written as
+   * generators.
    */
   runToEnd(): void {
     do this.#runWhile(always)

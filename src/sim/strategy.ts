@@ -12,7 +12,8 @@ export type Choice =
  * Picks who goes next. Under a strategy every named yield point suspends, and each step is one
  * choice; without one the scheduler runs first come, first served and skips yield points.
  *
- * Whoever falls due at the present moment is among the choices: waking at the same time is no order.
+ * Whoever falls due at the present moment is among the choices: waking at the same time is no
+ * order.
  */
 export interface Strategy {
   /** Whether time may pass while somebody is still ready to run. */

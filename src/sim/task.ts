@@ -18,7 +18,9 @@ export class Task {
   readonly background: boolean
   readonly end: TaskEnd
   state: TaskState = 'ready'
-  /** What it waits for while `suspended`, or the yield point or zero sleep it is `ready` to leave. */
+  /**
+   * What it waits for while `suspended`, or the yield point or zero sleep it is `ready` to leave.
+   */
   suspension: Suspension | undefined = undefined
   /** How its suspension ended. */
   resumption: Resumption = 'ok'
@@ -39,8 +41,8 @@ export class Task {
   }
 
   /**
-   * Counts that it goes on. True when it does so for more than the `limit`th time at this moment; the
-   * count then begins anew, so that it may clean up.
+   * Counts that it goes on. True when it does so for more than the `limit`th time at this moment;
+   * the count then begins anew, so that it may clean up.
    */
   goesOnTooOften(nowUs: number, limit: number): boolean {
     if (nowUs !== this.#lastResumedUs) {

@@ -2,8 +2,8 @@ import { invariant } from '../invariant.ts'
 
 /**
  * Whether a pending wake-up may make virtual time pass. `driving`: backoff, `clock.sleep`, bounded
- * waits. `passive`: sweeps, TTL, awaitData, cursor and session time-outs, which run when time passes
- * them but never make it pass.
+ * waits. `passive`: sweeps, TTL, awaitData, cursor and session time-outs, which run when time
+ * passes them but never make it pass.
  */
 export type WakeKind = 'driving' | 'passive'
 
@@ -42,9 +42,9 @@ class Entry implements Timer {
 const SWEPT_LENGTH_MIN = 64
 
 /**
- * A binary heap by (time, order of arrival). A cancelled entry stays until it reaches the top, or until
- * most entries are cancelled: then all of them leave at once, so that bounded waits which end well
- * before their time leave nothing behind.
+ * A binary heap by (time, order of arrival). A cancelled entry stays until it reaches the top, or
+ * until most entries are cancelled: then all of them leave at once, so that bounded waits which end
+ * well before their time leave nothing behind.
  */
 class TimerHeap {
   #entries: Entry[] = []

@@ -3,8 +3,8 @@ import { BaseClock } from './base_clock.ts'
 import { StoppedError } from './errors.ts'
 
 /**
- * So many wake-ups fire in one go before the event loop gets a turn: a wait that never ends in virtual
- * time must not freeze the process, whose own timers, signals and sockets have to be heard.
+ * So many wake-ups fire in one go before the event loop gets a turn: a wait that never ends in
+ * virtual time must not freeze the process, whose own timers, signals and sockets have to be heard.
  */
 const WAKE_UPS_PER_TURN = 10_000
 
@@ -13,11 +13,11 @@ const WAKE_UPS_PER_TURN = 10_000
  * `advance`; `AutoClock` and `ManualClock` differ in what they do when nobody is ready.
  *
  * **Outside code.** A promise that was settled, or an operation that was just admitted, means that
- * the caller's own code may be about to run and do more at *this* moment of virtual time. It runs in
- * microtasks, so time may move again only after a macrotask has gone by, before which the engine of
- * the language runs every one of them. That rule needs no counting of microtasks, and costs nothing in
- * a long wait: a thousand backoff sleeps in a row settle no promise, so all their jumps happen in one
- * turn.
+ * the caller's own code may be about to run and do more at *this* moment of virtual time. It runs
+ * in microtasks, so time may move again only after a macrotask has gone by, before which the engine
+ * of the language runs every one of them. That rule needs no counting of microtasks, and costs
+ * nothing in a long wait: a thousand backoff sleeps in a row settle no promise, so all their jumps
+ * happen in one turn.
  */
 export abstract class VirtualClock extends BaseClock {
   abstract override readonly mode: 'auto' | 'manual'
@@ -71,7 +71,9 @@ export abstract class VirtualClock extends BaseClock {
     return this.#advancing > 0
   }
 
-  /** Fires wake-ups while `next` finds any, until outside code has something to do, or for a turn. */
+  /**
+   * Fires wake-ups while `next` finds any, until outside code has something to do, or for a turn.
+   */
   protected fireWhile(next: () => boolean): 'exhausted' | 'outside' {
     const seen = this.outsideMoves
     for (let fired = 0; fired < WAKE_UPS_PER_TURN; fired++) {
