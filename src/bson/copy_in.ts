@@ -5,8 +5,8 @@
  * back without promotion; so all that `bson`'s serialiser does happens here: `undefined` becomes
  * null (or is left out), functions and JavaScript symbols are left out, `toBSON` is asked, a Map
  * becomes a document, an invalid Date becomes the epoch, an unpaired surrogate becomes U+FFFD, and
- * cycles are refused. Nothing of the
- * result is shared with the caller, who may go on changing what was given.
+ * cycles are refused. Nothing of the result is shared with the caller, who may go on changing what
+ * was given.
  *
  * A RegExp is kept as `BSONRegExp`, whose flags are BSON's (`g` becomes `s`, as the driver has it).
  * `-0` stays the double that it is.
@@ -15,7 +15,7 @@ import { Binary, BSONError, Code, type DBRef, Long, ObjectId } from 'bson'
 import { copyDate, copyRegExp, copyScalar, refuseOtherVersions } from './copy_in_scalars.ts'
 import { type Document, isBytes, isDate, isMap, isRegExp } from './document.ts'
 import { isPlainName } from './names.ts'
-import { define } from './path_copy.ts'
+import { define, withoutField } from './path_copy.ts'
 import { isWellFormed, toWellFormed } from './strings.ts'
 
 /** How to copy what BSON has no place for; the names are the driver's. */
@@ -94,10 +94,12 @@ function copyPlain(source: object, context: Context, depth: number): Document | 
 /**
  * The fast way, for plain documents whose fields are all stored: a spread copy, which V8 makes in
  * one go, mended where a value is no primitive. (It takes along properties named by symbols, which
- * nothing here can see.)
+ * nothing here can see.) All fields are looked at before the first one is descended into, so that
+ * nothing is copied twice where the thorough way must be gone after all.
  */
 function copyFields(source: object, context: Context, depth: number): Document | typeof UNUSUAL {
   const copy: Document = { ...source }
+  let nested = false
   for (const name in copy) {
     if (!isPlainName(name)) return UNUSUAL
     const value = copy[name]
@@ -109,17 +111,30 @@ function copyFields(source: object, context: Context, depth: number): Document |
       case 'boolean':
         break
       case 'object':
-        if (value !== null) {
-          const inner = copyObject(value, context, depth + 1)
-          if (inner === ABSENT || inner === undefined) return UNUSUAL
-          copy[name] = inner
-        }
+        if (value !== null) nested = true
         break
       default:
         return UNUSUAL
     }
   }
+  return nested ? mendFields(copy, context, depth) : copy
+}
+
+/** Puts copies in the place of the caller's objects. */
+function mendFields(fields: Document, context: Context, depth: number): Document {
+  let copy = fields
+  for (const name in fields) {
+    const value = fields[name]
+    if (typeof value !== 'object' || value === null) continue
+    const inner = copyObject(value, context, depth + 1)
+    if (isLeftOut(inner, context)) copy = withoutField(copy, name)
+    else copy[name] = inner ?? null
+  }
   return copy
+}
+
+function isLeftOut(copy: unknown, context: Context): boolean {
+  return copy === ABSENT || (copy === undefined && context.ignoreUndefined === true)
 }
 
 /** The thorough way, for what is no plain document, has fields to leave out, or unusual names. */
@@ -158,7 +173,7 @@ function addField(
 ): void {
   if (name.includes('\0')) throw new BSONError(`key ${name} must not contain null bytes`)
   const inner = copyAny(value, context, depth + 1)
-  if (inner === ABSENT || (inner === undefined && context.ignoreUndefined === true)) return
+  if (isLeftOut(inner, context)) return
   if (name === '__proto__') define(copy, name, inner ?? null)
   else copy[toWellFormed(name)] = inner ?? null
 }

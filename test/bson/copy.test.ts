@@ -254,6 +254,14 @@ describe('copyIn', () => {
     expectClean(copy)
   })
 
+  it('copies each value once, however unusual its surroundings are', () => {
+    let asked = 0
+    let deep: unknown = { toBSON: () => ++asked }
+    for (let level = 0; level < 90; level++) deep = { deep, not: undefined, fn: () => 1 }
+    copyIn({ deep })
+    expect(asked).toBe(1)
+  })
+
   it('copies deep documents, and tells them from cycles', () => {
     let deep: Document = { end: 1 }
     for (let level = 0; level < 500; level++) deep = level % 2 ? { d: deep } : { d: [deep] }
