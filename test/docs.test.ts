@@ -1,8 +1,19 @@
 /**
  * What the documentation shows is true: its code compiles, runs and gives the values that stand
  * behind it; its commands exist and print what they are said to print; its links lead somewhere.
- * How a block says what it is: see `checks/code_blocks.ts`; how a line says what it gives:
- * `checks/doc_modules.ts`.
+ *
+ *     ts, js        a module of its own: compiled (ts) and run; `palimpsest` is this checkout
+ *     ts continue   goes on where the preceding block of the page ended
+ *     ts no-run     compiled only
+ *     ts sketch     must only parse
+ *     sh, console   each command must be an npm script or a subcommand of palimpsest
+ *     sh run        is run too; with `$ ` before commands, the other lines are what they print
+ *     json          must parse
+ *
+ *     f(x) // -> { a: 1 }      what the value looks like, or what console.log prints
+ *     f(x) // throws Conflict  that it throws, and a part of the error's name or message
+ *
+ * The details are in `checks/code_blocks.ts`, `checks/doc_modules.ts` and `checks/shell_blocks.ts`.
  */
 import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'

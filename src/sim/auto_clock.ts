@@ -9,7 +9,6 @@ export class AutoClock extends VirtualClock {
   override readonly mode = 'auto'
   #turnPending = false
 
-  /** An independent clock that shows the same time; the wake-ups pending here stay here. */
   fork(): AutoClock {
     return new AutoClock(this.startUs, this.nowUs())
   }

@@ -23,6 +23,7 @@ export abstract class BaseClock implements Clock {
 
   abstract nowUs(): number
   abstract advance(ms: number): Promise<void>
+  abstract fork(): Clock
   abstract noteIdle(): void
   abstract nextDrivingUs(): number | undefined
   abstract passToNextDriving(): boolean

@@ -65,6 +65,8 @@ export interface Clock {
   passToNextDriving(): boolean
   /** Fires every wake-up that is due at this very moment, and runs nobody. */
   fireDueNow(): void
+  /** An independent clock that shows the same time; the wake-ups pending here stay here. */
+  fork(): Clock
   /** Binds the scheduler that this clock serves. */
   attach(host: ClockHost): void
   /**

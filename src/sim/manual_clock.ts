@@ -22,7 +22,6 @@ export class ManualClock extends VirtualClock {
     this.#warn = warn
   }
 
-  /** An independent clock that shows the same time; the wake-ups pending here stay here. */
   fork(): ManualClock {
     return new ManualClock(this.startUs, this.#warn, this.nowUs())
   }

@@ -28,7 +28,6 @@ export class RealClock extends BaseClock {
     super(startUs)
   }
 
-  /** An independent clock; the wake-ups pending here stay here. */
   fork(): RealClock {
     return new RealClock(this.startUs)
   }
