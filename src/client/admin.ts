@@ -50,6 +50,7 @@ export class Admin {
     if (typeof options.authorizedDatabases === 'boolean') {
       command['authorizedDatabases'] = options.authorizedDatabases
     }
+    if (options.comment !== undefined) command['comment'] = options.comment
     return runRead(
       this.#scope,
       command,

@@ -77,7 +77,7 @@ const NOT_COPIED = new Set(['errorLabels', 'errmsg', 'message', 'errorResponse']
 
 function serverErrorClass(Parent: MessageErrorClass): ServerErrorClass {
   return class extends Parent {
-    readonly errorResponse: ErrorDescription
+    readonly errorResponse: ErrorDescription;
     [field: string]: Document[string]
 
     constructor(description: ErrorDescription) {

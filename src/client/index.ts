@@ -54,6 +54,7 @@ export {
   ListIndexesCursor,
 } from './cursor/listing_cursors.ts'
 export { Db, type ProfilingLevel } from './db.ts'
+export { type ErrorLabel, hasLabel, isMongoError } from './error_checks.ts'
 export type { ErrorClasses, GivenErrorClasses } from './errors.ts'
 export * from './named_errors.ts'
 export type { DeleteResult } from './operations/delete.ts'

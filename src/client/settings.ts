@@ -60,7 +60,7 @@ export function inherit(
   return { readConcern, writeConcern, readPreference, bson, plain }
 }
 
-/** What the driver does on the wire, or in a serializer that isn't there: asked for, it's an error. */
+/** What the driver does on the wire, or in a serializer that is not there: asked for, an error. */
 const UNSUPPORTED = ['raw', 'fieldsAsRaw', 'checkKeys'] as const
 
 export function inheritBson(

@@ -6,7 +6,7 @@ import type { StatementKind } from './models.ts'
 export const MAX_STATEMENTS = 100_000
 export const MAX_BYTES = 16 * 1024 * 1024
 
-/** What an element of an array costs beside its value: a type, an index of up to five digits, NUL. */
+/** What an array's element costs beside its value: a type, an index of five digits, NUL. */
 const ELEMENT_BYTES = 7
 
 /** The statements of one command. */

@@ -1,4 +1,4 @@
-/** `collection.bulkWrite` and `insertMany`: batches one after the other, and what they add up to. */
+/** `collection.bulkWrite` and `insertMany`: one batch after another, and what they add up to. */
 import type { Document } from 'bson'
 import { copyIn, copyOut, sizeOf } from '../../bson/index.ts'
 import { isMongoError } from '../error_checks.ts'

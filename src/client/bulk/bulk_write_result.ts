@@ -114,7 +114,7 @@ function byIndex(ids: readonly IndexedId[]): { [index: number]: Document[string]
   return map
 }
 
-/** An ordered bulk write stops at its first error; an unordered one leaves out those that failed. */
+/** An ordered bulk write stops at its first error; an unordered one leaves out what failed. */
 function insertedOf(tally: BulkTally, ordered: boolean): readonly IndexedId[] {
   const first = tally.writeErrors[0]
   if (first === undefined) return tally.insertedIds

@@ -97,7 +97,8 @@ function collect(
     const sizeBytes = sizeOf(sent)
     if (sizeBytes > MAX_BYTES) {
       throw new core.errors.MongoInvalidArgumentError(
-        `Client bulk write operation ops of length ${sizeBytes} exceeds the max bson object size of ${MAX_BYTES}`,
+        `Client bulk write operation ops of length ${sizeBytes} ` +
+          `exceeds the max bson object size of ${MAX_BYTES}`,
       )
     }
     bytes += sizeBytes + (known === undefined ? sizeOf({ ns: model.namespace }) : 0)
@@ -149,7 +150,7 @@ async function runChunk(
     for (;;) {
       while (cursor.buffered > 0) take(cursor.take())
       if (cursor.finished) return
-      await cursor.getMore({})
+      await cursor.getMore(options.comment === undefined ? {} : { comment: options.comment })
     }
   } catch (error) {
     if (!isMongoError(error) || !('errorResponse' in error)) throw error

@@ -15,7 +15,7 @@ export interface ClientDeleteResult {
   deletedCount: number
 }
 
-/** The result of `client.bulkWrite`. The maps, by index of the model, come with `verboseResults`. */
+/** The result of `client.bulkWrite`. The maps, by the model's index, are for `verboseResults`. */
 export interface ClientBulkWriteResult {
   readonly acknowledged: boolean
   readonly insertedCount: number

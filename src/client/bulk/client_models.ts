@@ -59,7 +59,8 @@ export function toClientOperation(
     case 'replaceOne':
       if (hasOperators(errors, model.replacement)) {
         throw new errors.MongoAPIError(
-          'Client bulk write replace models must not contain atomic modifiers (start with $) and must not be empty.',
+          'Client bulk write replace models must not contain atomic modifiers ' +
+            '(start with $) and must not be empty.',
         )
       }
       return updateOperation(errors, model, namespaceIndex, model.replacement)
@@ -67,7 +68,8 @@ export function toClientOperation(
     case 'updateMany':
       if (!hasOperators(errors, model.update)) {
         throw new errors.MongoAPIError(
-          'Client bulk write update models must only contain atomic modifiers (start with $) and must not be empty.',
+          'Client bulk write update models must only contain atomic modifiers ' +
+            '(start with $) and must not be empty.',
         )
       }
       return updateOperation(errors, model, namespaceIndex, model.update)

@@ -258,7 +258,8 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
     if (value !== null) return value
     void this.close()
     throw new this.scope.core.errors.MongoAPIError(
-      'Cursor returned a `null` document, but the cursor is not exhausted.  Mapping documents to `null` is not supported in the cursor transform.',
+      'Cursor returned a `null` document, but the cursor is not exhausted.  ' +
+        'Mapping documents to `null` is not supported in the cursor transform.',
     )
   }
 

@@ -8,7 +8,7 @@ import { runWrite, succeeded } from './run_command.ts'
 
 /** Options of `createCollection` that are the client's own, or that `runWrite` adds. */
 const NOT_SENT: ReadonlySet<string> = new Set([
-  ...['session', 'signal', 'readPreference', 'readConcern', 'writeConcern', 'comment', 'maxTimeMS'],
+  ...['session', 'signal', 'readPreference', 'readConcern', 'writeConcern', 'maxTimeMS'],
   ...['timeoutMS', 'explain', 'ignoreUndefined', 'serializeFunctions', 'promoteValues'],
   ...['promoteLongs', 'promoteBuffers', 'bsonRegExp', 'useBigInt64'],
 ])

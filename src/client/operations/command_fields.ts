@@ -62,9 +62,13 @@ export function addReadPreference(
   command['$readPreference'] = preference
 }
 
-/** The fields that any command may carry. */
-export function addGeneric(command: Document, options: CommandOptions): void {
+export function addMaxTime(command: Document, options: CommandOptions): void {
   if (typeof options.maxTimeMS === 'number') command['maxTimeMS'] = options.maxTimeMS
+}
+
+/** The fields that any command on documents may carry. */
+export function addGeneric(command: Document, options: CommandOptions): void {
+  addMaxTime(command, options)
   if (options.comment !== undefined) command['comment'] = copyValueIn(options.comment)
 }
 

@@ -39,7 +39,12 @@ export function findOne(
 }
 
 function isPlainFilter(filter: Document | undefined): filter is Document {
-  return filter !== undefined && filter !== null && filter['_bsontype'] === undefined
+  return (
+    typeof filter === 'object' &&
+    filter !== null &&
+    !Array.isArray(filter) &&
+    filter['_bsontype'] === undefined
+  )
 }
 
 function firstDocument(reply: Document, out: CopyOutOptions | undefined): Document | null {

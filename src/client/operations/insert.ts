@@ -63,7 +63,7 @@ export function ensureId(core: ClientCore, document: Document): void {
   if (document['_id'] === undefined || document['_id'] === null) document['_id'] = core.mintId()
 }
 
-/** The server stores `_id` first; a document that was just copied in may as well arrive like that. */
+/** The server stores `_id` first; a document that was just copied may as well arrive like that. */
 export function idFirst(document: Document): Document {
   for (const first in document) {
     if (first === '_id') return document

@@ -5,7 +5,7 @@ import type { CommandOptions, OperationOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
 import { DEFAULT_SETTINGS, inheritBson } from '../settings.ts'
 import {
-  addGeneric,
+  addMaxTime,
   addReadPreference,
   addWriteConcern,
   bsonOf,
@@ -27,7 +27,7 @@ export function runCommand(
   return executeOperation(scope.core, scope.db, sent, given, wholeReply, bson.out)
 }
 
-/** Runs a command that changes the catalog, with what the scope and the options give it. */
+/** Runs a command that changes the catalog. The driver forwards no comment with these. */
 export function runWrite<T>(
   scope: Scope,
   command: Document,
@@ -36,12 +36,12 @@ export function runWrite<T>(
 ): T | Promise<T> {
   const given = options ?? NO_OPTIONS
   addWriteConcern(command, scope, given)
-  addGeneric(command, given)
+  addMaxTime(command, given)
   const sent = copyCommand(command, bsonOf(scope, given))
   return executeOperation(scope.core, scope.db, sent, given, finish, undefined)
 }
 
-/** Runs a command that reads something other than documents. */
+/** Runs a command that reads something other than documents. As with `runWrite`, no comment. */
 export function runRead<T>(
   scope: Scope,
   command: Document,
@@ -49,7 +49,7 @@ export function runRead<T>(
   finish: (reply: Document) => T,
 ): T | Promise<T> {
   const given = options ?? NO_OPTIONS
-  addGeneric(command, given)
+  addMaxTime(command, given)
   addReadPreference(command, scope, given)
   const sent = copyCommand(command, bsonOf(scope, given))
   return executeOperation(scope.core, scope.db, sent, given, finish, undefined)

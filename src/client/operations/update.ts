@@ -141,7 +141,8 @@ export function hasOperators(
   // With undefined left out, an update of nothing but undefined would replace the document.
   if (ignoreUndefined && Object.values(change).every((value) => value === undefined)) {
     throw new errors.MongoInvalidArgumentError(
-      'Update operations require that all atomic operators have defined values, but none were provided.',
+      'Update operations require that all atomic operators have defined values, ' +
+        'but none were provided.',
     )
   }
   for (const first in change) return first.startsWith('$')

@@ -4,7 +4,7 @@
  *     NO_TRANSACTION ─> STARTING_TRANSACTION           startTransaction
  *     STARTING_TRANSACTION ─> TRANSACTION_IN_PROGRESS      its first command was answered
  *     STARTING_TRANSACTION ─> TRANSACTION_COMMITTED_EMPTY  committed; the server never heard of it
- *     STARTING_TRANSACTION ─> TRANSACTION_COMMITTED        committed by a command of the caller's own
+ *     STARTING_TRANSACTION ─> TRANSACTION_COMMITTED        committed by a command of the caller's
  *     STARTING_TRANSACTION ─> TRANSACTION_ABORTED          aborted; the server never heard of it
  *     TRANSACTION_IN_PROGRESS ─> TRANSACTION_IN_PROGRESS
  *     TRANSACTION_IN_PROGRESS ─> TRANSACTION_COMMITTED     commit sent, whatever the answer
