@@ -33,7 +33,8 @@ export type MissingPath =
 export interface Modifier {
   readonly missingPath: MissingPath
   /**
-   * The new value, or `REMOVED`. The very value given means: no change. Must not change it.
+   * The new value, or `REMOVED`. The very value given (by `Object.is`: minus zero is not zero) means: no
+   * change. Must not change it.
    *
    * @param root the document, for messages that name it
    */

@@ -48,7 +48,7 @@ function patchesAt(before: Document, after: Document, path: readonly string[]): 
     const name = path[depth - 1]!
     old = isDocument(old) ? fieldOf(old, name) : undefined
     fresh = isDocument(fresh) ? fieldOf(fresh, name) : undefined
-    if (old === fresh) return []
+    if (Object.is(old, fresh)) return []
     const here = path.slice(0, depth)
     if (fresh === undefined) return [{ op: 'unset', path: here }]
     if (old === undefined) return [{ op: 'set', path: here, value: fresh }]
@@ -70,5 +70,5 @@ function setPatches(path: readonly string[], old: unknown, fresh: unknown): Patc
 
 /** Whether an array is another with elements appended. */
 export function isExtension(old: readonly unknown[], fresh: readonly unknown[]): boolean {
-  return fresh.length > old.length && old.every((element, i) => element === fresh[i])
+  return fresh.length > old.length && old.every((element, i) => Object.is(element, fresh[i]))
 }

@@ -60,7 +60,7 @@ function applyPlain(
     value = modifier.create(context)
   } else {
     value = modifier.modify(existing, place, document, context)
-    if (value === existing) return document
+    if (Object.is(value, existing)) return document
     if (value === REMOVED) return withoutField(document, name)
   }
   const copy = isOwn ? document : { ...document }
@@ -117,7 +117,7 @@ class LeafCopy {
   #modify(container: Document, name: string, existing: unknown): Document {
     const { modifier, place } = this.#leaf
     const value = modifier.modify(existing, place, this.#root, this.#context)
-    if (value === existing) return container
+    if (Object.is(value, existing)) return container
     return value === REMOVED ? withoutField(container, name) : withField(container, name, value)
   }
 

@@ -88,7 +88,7 @@ class Recipe {
     const { modifier, place, path } = leaf
     const existing = unmodified(found.value)
     const value = modifier.modify(existing, place, this.#draft, this.#context)
-    if (value === existing) return
+    if (Object.is(value, existing)) return
     if (value === REMOVED) {
       if (path.parts[0] === '_id' && this.#hasId) throw wouldModify(path.text)
       unsetIn(found.container, path, found.depth)
