@@ -132,8 +132,8 @@ describe('a clock that was forgotten', () => {
         '  the application sleeps (clock.sleep, 1 at once)\n' +
         'Move it: await sim.clock.advance(5) reaches the next wake-up.',
     ])
-    await clock.advance(5)
     vi.useFakeTimers()
+    await clock.advance(5)
     await vi.advanceTimersByTimeAsync(5_000)
     expect(warnings).toHaveLength(1)
     scheduler.stop()

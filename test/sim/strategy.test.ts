@@ -174,6 +174,17 @@ describe('interleavings of asynchronous actors', () => {
     scheduler.stop()
   })
 
+  test('a job that has not begun does not hold up an application that only sleeps', async () => {
+    const { clock, scheduler } = under({ offersTime: false, choose: () => 0 })
+    let begun = false
+    const job = doing(() => {
+      begun = true
+    })
+    scheduler.start('job', job, fail)
+    await clock.sleep(5)
+    expect([begun, clock.elapsed()]).toEqual([true, 5])
+  })
+
   test('a wait and who ends it', async () => {
     const outcomes = await everyInterleavingAsync(async (strategy) => {
       const { scheduler } = under(strategy)
