@@ -101,12 +101,12 @@ function indexOf(
   return { entries, multikey }
 }
 
-/** Whether an array lies at or along a path, even one that gives a single key. */
+/** Whether an array is taken apart: one that a component picks an element of by position is not. */
 function hasArray(document: Document, paths: readonly string[]): boolean {
   return paths.some((text) => {
     let value: unknown = document
     for (const part of text.split('.')) {
-      if (Array.isArray(value)) return true
+      if (Array.isArray(value) && !(/^\d$/.test(part) && Number(part) < value.length)) return true
       value = (value as Document | null | undefined)?.[part]
     }
     return Array.isArray(value)

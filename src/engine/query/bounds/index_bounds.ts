@@ -57,7 +57,7 @@ export function boundsFor(
   for (const path of paths) {
     if (multikey && fields.some((field) => rootOf(field.path) === rootOf(path))) break
     const leaves = analysis.conjuncts.get(path) ?? []
-    const isPositional = multikey && hasPosition(path)
+    const isPositional = hasPosition(path)
     if (isPositional && leaves.some((leaf) => leaf.test(undefined))) break
     const bounds = boundsOfPath(leaves, multikey)
     if (bounds === undefined) break
