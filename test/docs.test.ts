@@ -178,19 +178,21 @@ describe('the checks themselves', () => {
   })
 
   test('know the commands of the package', () => {
-    const offer = { manifest, subcommands: ['demo', 'serve'] }
+    const offer = { manifest, subcommands: ['demo', 'bench_retries'] }
     const unknown = (line: string) => unknownCommand(line, offer)
     for (const line of [
       'npm ci && npm test',
       'npm run check',
       'npx palimpsest demo --json',
       'palimpsest --help',
+      'palimpsest bench retries --html page.html',
       'CI=1 npm start',
     ]) {
       expect([line, unknown(line)]).toEqual([line, undefined])
     }
     expect(unknown('npm run sing')).toBe('package.json has no script "sing".')
     expect(unknown('npm ci && palimpsest dance')).toBe('palimpsest has no subcommand "dance".')
+    expect(unknown('palimpsest bench')).toBe('palimpsest has no subcommand "bench".')
     expect(unknown('rm -rf /')).toBe('"rm -rf /" is no command of this package.')
   })
 
@@ -262,9 +264,12 @@ function typeErrors(modules: readonly DocModule[]): string {
     encoding: 'utf8',
     cwd: cache,
   })
-  // What other files of the project have wrong is found elsewhere.
-  const own = stdout.split('\n').filter((line) => line !== '' && !line.startsWith('../'))
-  return own.join('\n')
+  // What other files of the project have wrong is found elsewhere. Further lines are indented.
+  const complaints = stdout.split(/\n(?=\S)/)
+  return complaints
+    .filter((text) => !text.startsWith('../'))
+    .join('\n')
+    .trim()
 }
 
 /** Broken promises by the place of the module; modules that keep all of theirs are left out. */

@@ -40,7 +40,7 @@ function commandsOf({ page, line, code, markers }: CodeBlock): ShellCommand[] {
 /** What the package offers on a command line. */
 export interface Offer {
   readonly manifest: Manifest
-  /** The subcommands of `palimpsest`. */
+  /** The subcommands of `palimpsest`; one of two words is joined by `_`, as its file is. */
   readonly subcommands: readonly string[]
 }
 
@@ -62,10 +62,10 @@ function unknownPart(part: string, { manifest, subcommands }: Offer): string | u
   if (script !== undefined) {
     return script in manifest.scripts ? undefined : `package.json has no script "${script}".`
   }
-  const [, subcommand] = /^(?:npx )?palimpsest(?: (\S+))?/.exec(part) ?? []
-  if (subcommand !== undefined) {
-    if (subcommand.startsWith('-') || subcommands.includes(subcommand)) return undefined
-    return `palimpsest has no subcommand "${subcommand}".`
+  const [, word, further] = /^(?:npx )?palimpsest (\S+)(?: (\S+))?/.exec(part) ?? []
+  if (word !== undefined) {
+    const known = [word, `${word}_${further}`].some((name) => subcommands.includes(name))
+    return known || word.startsWith('-') ? undefined : `palimpsest has no subcommand "${word}".`
   }
   if (/^(npx )?palimpsest$/.test(part)) return undefined
   return `"${part}" is no command of this package.`
