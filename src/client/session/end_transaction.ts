@@ -106,12 +106,12 @@ async function sendAbort(core: ClientCore, session: ClientSession, command: Docu
 
 function done(): void {}
 
-function withTimeout(given: WriteConcern): WriteConcern {
+function withTimeout(given: WriteConcern | undefined): WriteConcern {
   return { w: 'majority', wtimeout: WTIMEOUT_MS, ...given }
 }
 
 function majority(given: WriteConcern | undefined): WriteConcern {
-  return { wtimeout: WTIMEOUT_MS, ...given, w: 'majority' }
+  return { ...withTimeout(given), w: 'majority' }
 }
 
 /**
