@@ -18,8 +18,8 @@ export interface FilterAnalysis {
   /** Equalities that all must hold, in the order of their paths: the fields of an upsert. */
   readonly equalities: readonly PathEquality[]
   /**
-   * The same if the filter is nothing but equalities: what the rule for trying an upsert again after a
-   * duplicate key looks at (server, shouldRetryDuplicateKeyException).
+   * The same if the filter is nothing but equalities: what the rule for trying an upsert again
+   * after a duplicate key looks at (server, shouldRetryDuplicateKeyException).
    */
   readonly pureEqualities: readonly PathEquality[] | undefined
 }
@@ -66,9 +66,9 @@ function toEquality(leaf: Leaf): PathEquality {
 }
 
 /**
- * Whether looking a value up in an index finds what equals it, all of it and nothing else. Null would
- * also have to find missing fields, an array its elements, a regular expression what it matches.
- * Source: server, Indexability::isExactBoundsGenerating.
+ * Whether looking a value up in an index finds what equals it, all of it and nothing else. Null
+ * would also have to find missing fields, an array its elements, a regular expression what it
+ * matches. Source: server, Indexability::isExactBoundsGenerating.
  */
 export function isExactValue(value: unknown): boolean {
   if (typeof value === 'string' || typeof value === 'number') return true

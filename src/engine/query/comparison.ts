@@ -1,8 +1,8 @@
 /**
  * Equality and order between a stored value and an operand, as `$eq` and its kin see them.
  *
- * Order is *type-bracketed*: `{ a: { $gt: 5 } }` looks at numbers only, though BSON's order across types
- * would place strings above all numbers. Four exceptions:
+ * Order is *type-bracketed*: `{ a: { $gt: 5 } }` looks at numbers only, though BSON's order across
+ * types would place strings above all numbers. Four exceptions:
  *
  * - null stands for a missing field too, in `$eq`, `$gte` and `$lte`;
  * - MinKey and MaxKey compare with every type;
@@ -28,7 +28,8 @@ export function equalityTest(operand: unknown): ValueTest {
   switch (typeof operand) {
     case 'string':
     case 'number':
-      // An object may still be equal: a symbol to a string, a Long to a number. NaN is nobody's ===.
+      // An object may still be equal: a symbol to a string, a Long to a number. NaN is nobody's
+      // ===.
       return Number.isNaN(operand)
         ? (value) => isNaNValue(value)
         : (value) => value === operand || (isObject(value) && equalValues(value, operand))
@@ -62,8 +63,8 @@ export function rangeTest(operator: RangeOperator, operand: unknown): ValueTest 
 }
 
 /**
- * Numbers, and strings of ASCII. BSON orders strings by code point and JavaScript by UTF-16 unit, which
- * differ only where both units are surrogates or above: never against an ASCII operand.
+ * Numbers, and strings of ASCII. BSON orders strings by code point and JavaScript by UTF-16 unit,
+ * which differ only where both units are surrogates or above: never against an ASCII operand.
  */
 function primitiveRangeTest<T extends number | string>(
   operator: RangeOperator,
@@ -85,7 +86,9 @@ function primitiveRangeTest<T extends number | string>(
   }
 }
 
-/** The general comparison, for an operand that is not NaN and whose type compares with few others. */
+/**
+ * The general comparison, for an operand that is not NaN and whose type compares with few others.
+ */
 function isInRange(
   operator: RangeOperator,
   bracket: number,

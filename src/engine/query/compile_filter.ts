@@ -34,8 +34,8 @@ export class CompiledFilter {
 /**
  * Compiles a filter.
  *
- * @throws ServerError with the server's code: 2 BadValue for what is no filter, 238 NotImplemented for
- *   operators that are still to come, and the codes of each operator
+ * @throws ServerError with the server's code: 2 BadValue for what is no filter, 238 NotImplemented
+ *   for operators that are still to come, and the codes of each operator
  */
 export function compileFilter(filter: Document): CompiledFilter {
   return new CompiledFilter(filter)

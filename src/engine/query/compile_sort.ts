@@ -1,8 +1,8 @@
 /**
  * Sort patterns: `{ price: 1, name: -1 }`.
  *
- * A document with several keys (an array) sorts by the least of them, least under the pattern itself: the
- * smallest element ascending, the greatest descending.
+ * A document with several keys (an array) sorts by the least of them, least under the pattern
+ * itself: the smallest element ascending, the greatest descending.
  */
 import {
   canonicalText,
@@ -27,7 +27,10 @@ export class CompiledSort {
   readonly pattern: Document
   /** Whether there is nothing to sort by. */
   readonly isEmpty: boolean
-  /** The order in which records are stored (1) or its reverse (-1), if the pattern is `{ $natural }`. */
+  /**
+   * The order in which records are stored (1) or its reverse (-1), if the pattern is
+   * `{ $natural }`.
+   */
   readonly natural: Order | undefined
   readonly #paths: readonly Path[]
   readonly #orders: readonly Order[]

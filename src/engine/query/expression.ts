@@ -1,14 +1,15 @@
 /**
  * What a filter means, as a tree.
  *
- * A filter such as `{ qty: { $gt: 5, $lt: 9 }, $or: [{ tag: 'a' }, { tag: { $size: 2 } }] }` is an AND
- * of leaves and branches. A **leaf** asks one question of the values found at one path; a branch
- * combines. The parser builds the tree, `normalize` brings it into the server's canonical shape, and
- * from that one shape come the predicate that matches documents, the bounds of an index scan, and the
- * fields that an upsert takes from its filter.
+ * A filter such as `{ qty: { $gt: 5, $lt: 9 }, $or: [{ tag: 'a' }, { tag: { $size: 2 } }] }` is an
+ * AND of leaves and branches. A **leaf** asks one question of the values found at one path; a
+ * branch combines. The parser builds the tree, `normalize` brings it into the server's canonical
+ * shape, and from that one shape come the predicate that matches documents, the bounds of an index
+ * scan, and the fields that an upsert takes from its filter.
  *
  * A path may lead to several values, since arrays on the way are entered (`traverse.ts`); a leaf is
- * true if *some* value passes its test, and NOT (also hidden in `$ne` and `$nin`) is true if none does.
+ * true if *some* value passes its test, and NOT (also hidden in `$ne` and `$nin`) is true if none
+ * does.
  */
 
 /** A question asked of one value; `undefined` stands for a field that is not there. */
@@ -58,7 +59,9 @@ export interface Constant {
 
 export type Expression = Leaf | Branch | Negation | Constant
 
-/** A leaf that looks at the elements of an array at the end of its path, then at the array itself. */
+/**
+ * A leaf that looks at the elements of an array at the end of its path, then at the array itself.
+ */
 export function leaf(
   operator: LeafOperator,
   path: string,

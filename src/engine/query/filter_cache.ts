@@ -1,4 +1,6 @@
-/** Compiled filters by what they say, so that a filter built anew for each call is compiled once. */
+/**
+ * Compiled filters by what they say, so that a filter built anew for each call is compiled once.
+ */
 import { type Document, isDocument } from '../../bson/index.ts'
 import { type CompiledFilter, compileFilter } from './compile_filter.ts'
 
@@ -8,11 +10,12 @@ const KEY_LENGTH_MAX = 512
 /**
  * A bounded map from filters to their compiled form, those not used for long going first.
  *
- * Two generations: what is used lives in the young one; when that is full it becomes the old one, and what was
- * old and not asked for since is forgotten. So a hit costs one look-up and reorders nothing.
+ * Two generations: what is used lives in the young one; when that is full it becomes the old one,
+ * and what was old and not asked for since is forgotten. So a hit costs one look-up and reorders
+ * nothing.
  *
- * Only filters made of strings, numbers, booleans, null and nests of these are kept: their text tells
- * them apart exactly. All others (with dates, ids, Longs, ...) are compiled each time.
+ * Only filters made of strings, numbers, booleans, null and nests of these are kept: their text
+ * tells them apart exactly. All others (with dates, ids, Longs, ...) are compiled each time.
  */
 export class FilterCache {
   readonly #generationMax: number
@@ -24,7 +27,10 @@ export class FilterCache {
     this.#generationMax = Math.max(1, Math.floor(entriesMax / 2))
   }
 
-  /** The filter's compiled form, from the cache where it is there. Throws what `compileFilter` throws. */
+  /**
+   * The filter's compiled form, from the cache where it is there. Throws what `compileFilter`
+   * throws.
+   */
   compile(filter: Document): CompiledFilter {
     const key = keyOfDocument(filter)
     if (key === undefined || key.length > KEY_LENGTH_MAX) return compileFilter(filter)

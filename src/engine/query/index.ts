@@ -1,18 +1,18 @@
 /**
  * `engine/query`: the query language over documents, compiled.
  *
- * Filters become predicates and, in a canonical tree, what the planner, upserts and retries read from
- * them; sorts become comparisons; projections become functions. Pure: no storage, no session, no clock.
- * What is compiled keeps references into what was given, which must not change afterwards: the door of the
- * store copies it (`copyIn`).
+ * Filters become predicates and, in a canonical tree, what the planner, upserts and retries read
+ * from them; sorts become comparisons; projections become functions. Pure: no storage, no session,
+ * no clock. What is compiled keeps references into what was given, which must not change
+ * afterwards: the door of the store copies it (`copyIn`).
  *
  * - `compileFilter`, `FilterCache`, and `simpleId` for the one shape that needs neither.
  * - `boundsFor`, `keyRanges`: which part of an index a filter needs.
  * - `compileSort`, `keysOf`: sort patterns; the keys of a document under a list of paths.
  * - `compileProjection`.
  *
- * Everything a user can get wrong is a `ServerError` with the code and message of MongoDB 8.0. Imports
- * `bson` and the engine's errors only.
+ * Everything a user can get wrong is a `ServerError` with the code and message of MongoDB 8.0.
+ * Imports `bson` and the engine's errors only.
  */
 export type { FilterAnalysis, PathEquality } from './analysis.ts'
 export {

@@ -1,12 +1,16 @@
 /**
- * Integers that users give as options: `$size`, `$mod`, `$pop`, `$slice`. Any numeric type will do, as long
- * as its value is whole. Source of rules and texts: server, BSONElement::parseIntegerElementToLong.
+ * Integers that users give as options: `$size`, `$mod`, `$pop`, `$slice`. Any numeric type will do,
+ * as long as its value is whole. Source of rules and texts: server,
+ * BSONElement::parseIntegerElementToLong.
  */
 import { canonicalText, isNumeric, numberToDouble } from '../../bson/index.ts'
 
 const INT64_LIMIT = 2 ** 63
 
-/** The integer, or what is wrong with it. Values beyond 2^53 are rounded: no option reaches that far. */
+/**
+ * The integer, or what is wrong with it. Values beyond 2^53 are rounded: no option reaches that
+ * far.
+ */
 export type IntegerArgument = { readonly value: number } | { readonly problem: string }
 
 /** @param name the field the argument stands in, as messages repeat it */

@@ -1,7 +1,7 @@
 /**
- * The canonical shape of a filter's tree. What the planner, an upsert and the retry after a duplicate key
- * read is this shape, so `{ $and: [{ a: 1 }, { $or: [{ b: { $in: [2] } }] }] }` is to them, as to the
- * server, an AND of two equalities.
+ * The canonical shape of a filter's tree. What the planner, an upsert and the retry after a
+ * duplicate key read is this shape, so `{ $and: [{ a: 1 }, { $or: [{ b: { $in: [2] } }] }] }` is to
+ * them, as to the server, an AND of two equalities.
  *
  * - An AND within an AND is merged into it, an OR within an OR, a NOR's ORs into the NOR.
  * - A branch with one child is that child (a NOR then is a NOT).

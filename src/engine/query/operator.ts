@@ -2,7 +2,10 @@
 import type { Document } from '../../bson/index.ts'
 import type { Expression } from './expression.ts'
 
-/** What operators that contain filters need of the parser (it is handed in: no import runs in a ring). */
+/**
+ * What operators that contain filters need of the parser (it is handed in: no import runs in a
+ * ring).
+ */
 export interface FilterParser {
   /** A filter over a whole document: `{ a: 1, $or: [...] }`. */
   parseFilter(filter: Document): Expression

@@ -1,4 +1,6 @@
-/** Telling `{ field: { $gt: 5 } }`, operators, from `{ field: { gt: 5 } }`, a value to compare with. */
+/**
+ * Telling `{ field: { $gt: 5 } }`, operators, from `{ field: { gt: 5 } }`, a value to compare with.
+ */
 import type { Document } from '../../bson/index.ts'
 
 /** The name of the first field, undefined for an empty document. */
@@ -10,10 +12,11 @@ export function firstFieldName(document: Document): string | undefined {
 const DOLLAR = 36
 
 /**
- * The first field's name decides, as on the server; a reference to another document (`$ref` and `$id`)
- * is a value all the same. Source: server, isExpressionDocument in expression_parser.cpp.
+ * The first field's name decides, as on the server; a reference to another document (`$ref` and
+ * `$id`) is a value all the same. Source: server, isExpressionDocument in expression_parser.cpp.
  *
- * @param options.partialReferences also take an incomplete reference for a value, as `$elemMatch` does
+ * @param options.partialReferences also take an incomplete reference for a value, as `$elemMatch`
+ *   does
  */
 export function isOperatorDocument(
   document: Document,

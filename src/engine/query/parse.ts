@@ -1,6 +1,6 @@
 /**
- * From a filter to its tree. Which operator is known where, and what an unknown one is called, is decided
- * here; what an operator accepts is in its own file under `operators/`.
+ * From a filter to its tree. Which operator is known where, and what an unknown one is called, is
+ * decided here; what an operator accepts is in its own file under `operators/`.
  *
  * Source of rules and messages: server, matcher/expression_parser.cpp.
  */

@@ -26,7 +26,9 @@ export function compilePredicate(expression: Expression): Predicate {
   }
 }
 
-/** Most paths are one name, and most values no arrays: those cost one property read and the test. */
+/**
+ * Most paths are one name, and most values no arrays: those cost one property read and the test.
+ */
 function compileLeaf({ path, test, wholeArray }: Leaf): Predicate {
   const parsed = parsePath(path)
   if (parsed.parts.length > 1 || parsed.inherited) {

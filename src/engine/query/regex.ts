@@ -1,8 +1,9 @@
 /**
- * Regular expressions: the server speaks PCRE2, we speak JavaScript's dialect. The common core is the same;
- * what differs and is easily said in the other dialect is translated here: the options `s` and `x`, inline
- * options at the start (`(?i)abc`), the anchors `\A`, `\z`, `\Z`. What JavaScript has no words for
- * (possessive quantifiers, atomic groups, recursion, ...) is refused as an invalid pattern.
+ * Regular expressions: the server speaks PCRE2, we speak JavaScript's dialect. The common core is
+ * the same; what differs and is easily said in the other dialect is translated here: the options
+ * `s` and `x`, inline options at the start (`(?i)abc`), the anchors `\A`, `\z`, `\Z`. What
+ * JavaScript has no words for (possessive quantifiers, atomic groups, recursion, ...) is refused as
+ * an invalid pattern.
  */
 import { tagOf, typeOf } from '../../bson/index.ts'
 import { ServerError } from '../errors.ts'
@@ -27,7 +28,10 @@ export function asRegex(value: unknown): Regex | undefined {
   return { pattern: source, options }
 }
 
-/** Compiles for matching strings. Errors: 2 BadValue, 51091, 51108 (server: RegexMatchExpression, pcre_util). */
+/**
+ * Compiles for matching strings. Errors: 2 BadValue, 51091, 51108 (server: RegexMatchExpression,
+ * pcre_util).
+ */
 export function compileRegex({ pattern, options }: Regex): (text: string) => boolean {
   if (pattern.includes('\0')) {
     throw new ServerError('BadValue', 'Regular expression cannot contain an embedded null byte')
@@ -88,8 +92,8 @@ function withoutLayout(source: string): string {
 }
 
 /**
- * The text every match starts with, undefined if there is none to be had: what `/^abc/` gives an index
- * scan. Conservative: plain characters after a leading `^`, no options, no alternatives.
+ * The text every match starts with, undefined if there is none to be had: what `/^abc/` gives an
+ * index scan. Conservative: plain characters after a leading `^`, no options, no alternatives.
  */
 export function literalPrefix({ pattern, options }: Regex): string | undefined {
   if (options !== '' || !pattern.startsWith('^') || pattern.includes('|')) return undefined

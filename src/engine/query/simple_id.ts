@@ -4,8 +4,9 @@ import { isExactValue } from './analysis.ts'
 import { firstFieldName } from './operator_document.ts'
 
 /**
- * The `_id` that a filter asks for, if it is `{ _id: value }` or `{ _id: { $eq: value } }` and the value is
- * one that equals nothing but itself. Such filters take the express path and need no compiled filter.
+ * The `_id` that a filter asks for, if it is `{ _id: value }` or `{ _id: { $eq: value } }` and the
+ * value is one that equals nothing but itself. Such filters take the express path and need no
+ * compiled filter.
  *
  * Source: server, isSimpleIdQuery (query_utils.cpp). A first inner name with `$` other than a lone
  * `$eq` means operators, so a DBRef as `_id` takes the longer way.

@@ -1,11 +1,11 @@
 /**
  * The keys by which a document sorts (and would be indexed) under a list of paths.
  *
- * Without arrays there is one key: the value at each path, null where it is missing. An array at or on the
- * way of a path gives one key per element; an empty array at the end counts as undefined, which sorts
- * before null. Paths that run through the same array advance through it together; two that run through
- * different arrays would give a product of keys, and are refused. A component that is the index of an
- * element picks that one.
+ * Without arrays there is one key: the value at each path, null where it is missing. An array at or
+ * on the way of a path gives one key per element; an empty array at the end counts as undefined,
+ * which sorts before null. Paths that run through the same array advance through it together; two
+ * that run through different arrays would give a product of keys, and are refused. A component that
+ * is the index of an element picks that one.
  *
  * Source: server, BtreeKeyGenerator (index/btree_key_generator.cpp).
  */
@@ -71,7 +71,10 @@ function walk({ path, depth, value }: Cursor): Cursor {
   }
 }
 
-/** From the array that the cursor stopped at into one of its elements; arrays within are not entered. */
+/**
+ * From the array that the cursor stopped at into one of its elements; arrays within are not
+ * entered.
+ */
 function enter(cursor: Cursor, element: unknown): Cursor {
   if (cursor.isDone) return cursor
   const { path, depth } = cursor

@@ -2,8 +2,8 @@
 import { isNumeric, numberToDouble } from '../../bson/index.ts'
 
 /**
- * Numbers but zero, and every value that is neither false, null nor missing; strings too, the empty one
- * included. Source: server, BSONElement::trueValue.
+ * Numbers but zero, and every value that is neither false, null nor missing; strings too, the empty
+ * one included. Source: server, BSONElement::trueValue.
  */
 export function isTrue(value: unknown): boolean {
   if (typeof value === 'boolean') return value

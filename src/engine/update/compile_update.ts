@@ -18,8 +18,8 @@ export interface UpdateOptions {
  * Compiles an update: operators if its first field starts with `$`, else a replacement. It must not
  * change any more: operands are not copied.
  *
- * @throws ServerError 9 FailedToParse, 40 ConflictingUpdateOperators, 56 EmptyFieldName, the codes of each
- *   operator, and 238 NotImplemented for pipelines, `arrayFilters` and positional paths
+ * @throws ServerError 9 FailedToParse, 40 ConflictingUpdateOperators, 56 EmptyFieldName, the codes
+ *   of each operator, and 238 NotImplemented for pipelines, `arrayFilters` and positional paths
  */
 export function compileUpdate(update: unknown, options: UpdateOptions = {}): CompiledUpdate {
   if (Array.isArray(update)) {

@@ -3,8 +3,8 @@ import type { Path } from '../../bson/index.ts'
 import { ServerError } from '../errors.ts'
 
 /**
- * The paths an update has claimed so far. The later of two conflicting paths is the one complained of.
- * Source: server, UpdateObjectNode::parseAndMerge.
+ * The paths an update has claimed so far. The later of two conflicting paths is the one complained
+ * of. Source: server, UpdateObjectNode::parseAndMerge.
  */
 export class ClaimedPaths {
   readonly #claimed = new Set<string>()

@@ -9,12 +9,16 @@ const PADDING_MAX = 1_500_000
 
 /** Where a path leads, or how far it goes. */
 export interface Found {
-  /** What holds, or would hold, the component at `depth`; where the path is blocked, what blocks it. */
+  /**
+   * What holds, or would hold, the component at `depth`; where the path is blocked, what blocks it.
+   */
   readonly container: Container
   readonly depth: number
   /** The value at the end of the path, undefined where there is none. */
   readonly value: unknown
-  /** Whether the container can't hold the component: a scalar, or an array that it is no index of. */
+  /**
+   * Whether the container can't hold the component: a scalar, or an array that it is no index of.
+   */
   readonly isBlocked: boolean
   /** The depths of components that were followed in, or met, an array. */
   readonly arrayDepths: readonly number[]

@@ -1,8 +1,8 @@
 /**
  * Whether two values are the same down to their bytes.
  *
- * `{ $set: { n: 5.0 } }` where `n` is the int 5 changes the document, though the two are equal; where
- * nothing changes, nothing is written. Expects clean values, which have one form each.
+ * `{ $set: { n: 5.0 } }` where `n` is the int 5 changes the document, though the two are equal;
+ * where nothing changes, nothing is written. Expects clean values, which have one form each.
  *
  * Source: server, BSONElement::binaryEqualValues, SafeNum::isIdentical.
  */

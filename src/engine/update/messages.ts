@@ -17,7 +17,10 @@ export function idText(document: Document, missing = 'INVALID-MUTABLE-ELEMENT'):
   return id === undefined ? missing : elementText('_id', id)
 }
 
-/** A component can't be made below a value that holds no fields, or in an array without being an index. */
+/**
+ * A component can't be made below a value that holds no fields, or in an array without being an
+ * index.
+ */
 export function cannotCreate(component: string, holder: string, value: unknown): ServerError {
   return new ServerError(
     'PathNotViable',

@@ -1,9 +1,9 @@
 /**
  * What an update operator does at one place.
  *
- * `{ $inc: { 'a.b': 1 } }` is one **leaf**: a path, and a modifier that knows what becomes of a value found
- * there and what to put where there is none. How the place is reached, and how a new version of the
- * document comes out of it, is no concern of the modifier.
+ * `{ $inc: { 'a.b': 1 } }` is one **leaf**: a path, and a modifier that knows what becomes of a
+ * value found there and what to put where there is none. How the place is reached, and how a new
+ * version of the document comes out of it, is no concern of the modifier.
  */
 import type { Timestamp } from 'bson'
 import type { Document, Path } from '../../bson/index.ts'
@@ -33,8 +33,8 @@ export type MissingPath =
 export interface Modifier {
   readonly missingPath: MissingPath
   /**
-   * The new value, or `REMOVED`. The very value given (by `Object.is`: minus zero is not zero) means: no
-   * change. Must not change it.
+   * The new value, or `REMOVED`. The very value given (by `Object.is`: minus zero is not zero)
+   * means: no change. Must not change it.
    *
    * @param root the document, for messages that name it
    */

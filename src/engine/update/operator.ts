@@ -4,7 +4,8 @@ import type { Modifier } from './modifier.ts'
 export interface UpdateOperator {
   readonly name: string
   /**
-   * Turns the operand for one field into what happens there. Throws the server's error for a bad one.
+   * Turns the operand for one field into what happens there. Throws the server's error for a bad
+   * one.
    *
    * @param path dotted, for messages
    */

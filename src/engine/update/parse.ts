@@ -1,6 +1,7 @@
 /**
- * From `{ $set: { b: 1 }, $inc: { 'a.n': 2 } }` to a list of leaves, in the order in which they apply: by path,
- * whatever their order in the update. Source of rules and messages: server, update_driver.cpp.
+ * From `{ $set: { b: 1 }, $inc: { 'a.n': 2 } }` to a list of leaves, in the order in which they
+ * apply: by path, whatever their order in the update. Source of rules and messages: server,
+ * update_driver.cpp.
  */
 import {
   canonicalText,
@@ -17,7 +18,10 @@ import { checkRenamePaths } from './operators/rename.ts'
 import { UPDATE_OPERATORS } from './operators/table.ts'
 import { comparePaths, parseUpdatePath } from './update_path.ts'
 
-/** @throws ServerError 9 FailedToParse, 40 ConflictingUpdateOperators, 56 EmptyFieldName, and each operator's own */
+/**
+ * @throws ServerError 9 FailedToParse, 40 ConflictingUpdateOperators, 56 EmptyFieldName, and each
+ *   operator's own
+ */
 export function parseOperators(update: Document): UpdateLeaf[] {
   const leaves: UpdateLeaf[] = []
   try {
@@ -37,7 +41,10 @@ export function parseOperators(update: Document): UpdateLeaf[] {
   return sorted
 }
 
-/** Sorted, a path comes right before those it leads to. Renames, with two paths each, are looked at closely. */
+/**
+ * Sorted, a path comes right before those it leads to. Renames, with two paths each, are looked at
+ * closely.
+ */
 function mayConflict(sorted: readonly UpdateLeaf[]): boolean {
   for (let i = 0; i < sorted.length; i++) {
     const { path, from } = sorted[i]!

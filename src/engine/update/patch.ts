@@ -1,9 +1,10 @@
 /**
- * What an update changed, as data: the description that an oplog entry or a change stream is made from.
+ * What an update changed, as data: the description that an oplog entry or a change stream is made
+ * from.
  *
- * Patches are as small as the change: a field set deep in a document is one patch at its path; a field made
- * below a missing parent is one patch at the parent, with all that is in it. Elements appended to an array
- * are one patch each. They are sorted by path.
+ * Patches are as small as the change: a field set deep in a document is one patch at its path; a
+ * field made below a missing parent is one patch at the parent, with all that is in it. Elements
+ * appended to an array are one patch each. They are sorted by path.
  */
 import { type Document, fieldOf, isDocument } from '../../bson/index.ts'
 import { comparePaths } from './update_path.ts'
@@ -19,8 +20,8 @@ export function sortPatches(patches: Patch[]): Patch[] {
 }
 
 /**
- * The patches between two versions that differ at most at the given paths, none of which leads through an
- * array. Costs a walk along each path, and only when somebody asks.
+ * The patches between two versions that differ at most at the given paths, none of which leads
+ * through an array. Costs a walk along each path, and only when somebody asks.
  */
 export function patchesAlong(
   before: Document,

@@ -1,10 +1,11 @@
 /**
- * The thorough way to apply leaves: an immer recipe over a draft of the document. It goes where the path copy
- * does not: into arrays by index, and from one place to another. Immer keeps the untouched parts shared and
- * says what changed.
+ * The thorough way to apply leaves: an immer recipe over a draft of the document. It goes where the
+ * path copy does not: into arrays by index, and from one place to another. Immer keeps the
+ * untouched parts shared and says what changed.
  *
- * Values inside of a draft are drafts themselves, which costs; modifiers get the plain value instead. That
- * is sound because no two leaves overlap: what stands at the end of a leaf's path is as it was before.
+ * Values inside of a draft are drafts themselves, which costs; modifiers get the plain value
+ * instead. That is sound because no two leaves overlap: what stands at the end of a leaf's path is
+ * as it was before.
  */
 import { current, enablePatches, Immer, type Patch as ImmerPatch, isDraft, original } from 'immer'
 import { type Document, withField } from '../../bson/index.ts'
@@ -18,7 +19,10 @@ import { isExtension, type Patch, sortPatches } from './patch.ts'
 import { checkRenameable, checkRenameSource } from './rename_check.ts'
 import { checkFieldName } from './storage_validation.ts'
 
-/** Freezing would turn V8's fast objects into slow ones, and our documents are immutable by convention. */
+/**
+ * Freezing would turn V8's fast objects into slow ones, and our documents are immutable by
+ * convention.
+ */
 const immer: Immer = (() => {
   enablePatches()
   return new Immer({ autoFreeze: false })

@@ -59,7 +59,9 @@ export function withIdFirst(document: Document, id: unknown): Document {
   return { _id: id, ...rest }
 }
 
-/** Empty timestamps at the top of a replacement become the time of the update; so they do on insert. */
+/**
+ * Empty timestamps at the top of a replacement become the time of the update; so they do on insert.
+ */
 export function withTimestamps(
   document: Document,
   context: Pick<UpdateContext, 'timestamp'>,

@@ -1,14 +1,18 @@
 /**
  * What a document may hold to be stored, beyond being BSON. Source: server, storage_validation.cpp.
  *
- * Field names with `$` are fine inside of documents (since 5.0), but no update operator or replacement may
- * make one at the top, where it would read as an operator; the fields of a reference to another document
- * (`$ref`, `$id`, `$db`, in this order) excepted. Size and depth are measured elsewhere.
+ * Field names with `$` are fine inside of documents (since 5.0), but no update operator or
+ * replacement may make one at the top, where it would read as an operator; the fields of a
+ * reference to another document (`$ref`, `$id`, `$db`, in this order) excepted. Size and depth are
+ * measured elsewhere.
  */
 import { type Document, isDocument, typeNameOf, typeOf } from '../../bson/index.ts'
 import { ServerError } from '../errors.ts'
 
-/** A top-level field that an update has set. @throws ServerError 52 DollarPrefixedFieldName, 55 InvalidDBRef */
+/**
+ * A top-level field that an update has set. @throws ServerError 52 DollarPrefixedFieldName, 55
+ * InvalidDBRef
+ */
 export function checkFieldName(document: Document, name: string): void {
   if (!name.startsWith('$')) return
   checkDollarField(Object.entries(document), name, name)

@@ -7,7 +7,8 @@ export interface CompiledUpdate {
   /** Operators change a document; a replacement puts another in its place. */
   readonly kind: 'operators' | 'replacement'
   /**
-   * The document's next version. Shares with the one given what did not change, and neither is changed.
+   * The document's next version. Shares with the one given what did not change, and neither is
+   * changed.
    *
    * @throws ServerError with the server's code, where the update does not go with this document
    */

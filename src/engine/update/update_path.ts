@@ -5,8 +5,9 @@ import { ServerError } from '../errors.ts'
 /**
  * Parses the path of an update operator.
  *
- * Positional components (`$`, `$[]`, `$[id]`) are checked as the server checks them, then refused: they are
- * not supported yet. Source of rules and messages: server, field_checker.cpp, UpdateObjectNode::parseAndMerge.
+ * Positional components (`$`, `$[]`, `$[id]`) are checked as the server checks them, then refused:
+ * they are not supported yet. Source of rules and messages: server, field_checker.cpp,
+ * UpdateObjectNode::parseAndMerge.
  */
 export function parseUpdatePath(text: string): Path {
   if (text === '') throw new ServerError('EmptyFieldName', 'An empty update path is not valid.')
@@ -66,8 +67,8 @@ export function comparePaths(a: readonly string[], b: readonly string[]): number
 }
 
 /**
- * Names that begin with digits go by length first, whether they are numbers or not (`'9'` before `'10'`,
- * also `'9z'` before `'10a'`): the server looks no further than it must to be consistent.
+ * Names that begin with digits go by length first, whether they are numbers or not (`'9'` before
+ * `'10'`, also `'9z'` before `'10a'`): the server looks no further than it must to be consistent.
  */
 function compareComponents(a: string, b: string): number {
   if (startsAsNumber(a) && startsAsNumber(b) && a.length !== b.length) return a.length - b.length

@@ -1,6 +1,6 @@
 /**
- * The document that an upsert inserts when nothing matched: what the filter demands by equality, then the
- * update on top of it, `$setOnInsert` included, then an `_id` if there is none yet.
+ * The document that an upsert inserts when nothing matched: what the filter demands by equality,
+ * then the update on top of it, `$setOnInsert` included, then an `_id` if there is none yet.
  *
  * Source of rules and messages: server, produce_document_for_upsert.cpp, update/path_support.cpp.
  */
@@ -19,9 +19,11 @@ export interface UpsertContext extends Omit<UpdateContext, 'isInsert'> {
 }
 
 /**
- * @param equalities of the filter, sorted by path: `analysis.equalities`, or the one of a simple `_id`
- * @throws ServerError 54 NotSingleValueField (two equalities of one field), 111 NotExactValueField (a replacement
- *   and a part of `_id`), 66 ImmutableField (filter and update disagree on `_id`), 53 InvalidIdField
+ * @param equalities of the filter, sorted by path: `analysis.equalities`, or the one of a simple
+ *   `_id`
+ * @throws ServerError 54 NotSingleValueField (two equalities of one field), 111 NotExactValueField
+ *   (a replacement and a part of `_id`), 66 ImmutableField (filter and update disagree on `_id`),
+ *   53 InvalidIdField
  */
 export function buildUpsert(
   equalities: readonly PathEquality[],

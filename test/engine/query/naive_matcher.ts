@@ -1,6 +1,7 @@
 /**
- * The query language once more, as directly as it can be said: every operator asks all values at the path,
- * nothing is compiled, normalised or decided early. For the operators that `documents.ts` makes.
+ * The query language once more, as directly as it can be said: every operator asks all values at
+ * the path, nothing is compiled, normalised or decided early. For the operators that `documents.ts`
+ * makes.
  */
 import {
   canonicalOrder,

@@ -4,7 +4,8 @@ import type { Document } from '../../../src/bson/index.ts'
 import { compileUpdate } from '../../../src/engine/update/index.ts'
 import { applyUpdate, failureOf } from './apply.ts'
 
-// Messages: server, update_driver.cpp, update_object_node.cpp, field_checker.cpp and the operators' own
+// Messages: server, update_driver.cpp, update_object_node.cpp, field_checker.cpp and the operators'
+// own
 // *_node.cpp in src/mongo/db/update (8.0)
 describe('updates that can not be compiled', () => {
   it.each<[unknown, number, string]>([
@@ -195,7 +196,8 @@ describe('updates that can not be compiled', () => {
   })
 })
 
-// Messages: server, path_support.cpp, modifier_node.cpp, rename_node.cpp, the operators' *_node.cpp,
+// Messages: server, path_support.cpp, modifier_node.cpp, rename_node.cpp, the operators'
+// *_node.cpp,
 // storage_validation.cpp, object_replace_executor.cpp (8.0)
 describe('updates that do not go with the document', () => {
   it.each<[Document, Document, number, string]>([

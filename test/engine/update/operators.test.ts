@@ -9,7 +9,9 @@ type Case = [document: Document, update: Document, result: Document]
 const long = (text: string) => Long.fromString(text)
 const decimal = (text: string) => Decimal128.fromString(text)
 
-/** Source unless said otherwise: server, the *_node.cpp file of the operator in src/mongo/db/update. */
+/**
+ * Source unless said otherwise: server, the *_node.cpp file of the operator in src/mongo/db/update.
+ */
 const CHANGES: { [operator: string]: Case[] } = {
   $set: [
     [{ a: 1 }, { $set: { a: 2 } }, { a: 2 }],

@@ -2,7 +2,8 @@ import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../src/bson/index.ts'
 import { failureOf, upsert } from './apply.ts'
 
-// server: produce_document_for_upsert.cpp, path_support.cpp; jstests/core/write/update/upsert_fields.js
+// server: produce_document_for_upsert.cpp, path_support.cpp;
+// jstests/core/write/update/upsert_fields.js
 describe('an upsert inserts', () => {
   it.each<[Document, Document, Document]>([
     [{}, { $set: { a: 1 } }, { _id: 'minted', a: 1 }],

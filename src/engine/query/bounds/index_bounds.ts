@@ -1,15 +1,17 @@
 /**
  * Which part of an index a filter needs to read.
  *
- * For an index on `(a, b, c)` the scan can be narrowed by the predicates on `a`; if these leave single
- * values, also by those on `b`; and so on, up to the first field that is a range or not mentioned. What
- * remains of the filter is asked of each document found, unless the bounds say it all (`isExact`).
+ * For an index on `(a, b, c)` the scan can be narrowed by the predicates on `a`; if these leave
+ * single values, also by those on `b`; and so on, up to the first field that is a range or not
+ * mentioned. What remains of the filter is asked of each document found, unless the bounds say it
+ * all (`isExact`).
  *
- * **Arrays.** In a multikey index one document has several keys. Then `{ a: { $gt: 1, $lt: 5 } }` may be
- * satisfied by two different elements, so only one of two predicates on a path may narrow the scan; and
- * predicates on two paths into the same array (`a.x`, `a.y`) may not be combined either. And where a path
- * names an element by its position, index and query language see different things: the index knows no
- * field '0' that elements might lack, and takes apart an array that the position names.
+ * **Arrays.** In a multikey index one document has several keys. Then `{ a: { $gt: 1, $lt: 5 } }`
+ * may be satisfied by two different elements, so only one of two predicates on a path may narrow
+ * the scan; and predicates on two paths into the same array (`a.x`, `a.y`) may not be combined
+ * either. And where a path names an element by its position, index and query language see different
+ * things: the index knows no field '0' that elements might lack, and takes apart an array that the
+ * position names.
  */
 import { type Document, parsePath } from '../../../bson/index.ts'
 import type { FilterAnalysis } from '../analysis.ts'
@@ -25,13 +27,15 @@ export interface FieldBounds {
 
 export interface IndexBounds {
   /**
-   * For a prefix of the index's fields. All but the last hold single values only. Fields that follow are
-   * not narrowed.
+   * For a prefix of the index's fields. All but the last hold single values only. Fields that
+   * follow are not narrowed.
    */
   readonly fields: readonly FieldBounds[]
   /** Whether every document in these bounds satisfies the whole filter. */
   readonly isExact: boolean
-  /** Whether each key in these bounds has the same values in all fields of the index: an equality. */
+  /**
+   * Whether each key in these bounds has the same values in all fields of the index: an equality.
+   */
   readonly isPoint: boolean
 }
 

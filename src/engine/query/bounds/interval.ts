@@ -1,8 +1,8 @@
 /**
  * Intervals of values in index order, and lists of them.
  *
- * An endpoint is a value, or the edge of a type: `{ $gt: 5 }` reads from just above 5 to the end of the
- * numbers. Two endpoints compare by the key strings they would cut an index at, so the order of
+ * An endpoint is a value, or the edge of a type: `{ $gt: 5 }` reads from just above 5 to the end of
+ * the numbers. Two endpoints compare by the key strings they would cut an index at, so the order of
  * intervals is the order of the index by construction.
  */
 import { type BsonType, keyStringBound, keyStringTypeBound } from '../../../bson/index.ts'

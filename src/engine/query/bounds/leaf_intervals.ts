@@ -37,7 +37,8 @@ export function intervalsOf(leaf: Leaf): LeafIntervals | undefined {
 
 function equalityIntervals(operand: unknown): LeafIntervals {
   if (Array.isArray(operand)) {
-    // An array is indexed by its elements, an empty one as undefined, and one within another as itself.
+    // An array is indexed by its elements, an empty one as undefined, and one within another as
+    // itself.
     return { intervals: union([point(operand[0]), point(operand)]), isExact: false }
   }
   return { intervals: [point(operand ?? null)], isExact: isExactValue(operand) }

@@ -1,4 +1,6 @@
-/** `$all`: each of several values (or each of several `$elemMatch`) is found. An AND in disguise. */
+/**
+ * `$all`: each of several values (or each of several `$elemMatch`) is found. An AND in disguise.
+ */
 import { isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
 import { and, type Expression } from '../expression.ts'

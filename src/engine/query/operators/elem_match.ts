@@ -1,6 +1,7 @@
 /**
- * `$elemMatch`: one element of the array satisfies everything at once. Two forms: over elements that are
- * documents (`{ $elemMatch: { sku: 'a', qty: { $gt: 5 } } }`), and over values (`{ $elemMatch: { $gt: 5 } }`).
+ * `$elemMatch`: one element of the array satisfies everything at once. Two forms: over elements
+ * that are documents (`{ $elemMatch: { sku: 'a', qty: { $gt: 5 } } }`), and over values
+ * (`{ $elemMatch: { $gt: 5 } }`).
  */
 import { type Document, isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
@@ -31,7 +32,9 @@ export function elementMatch({ path, operand, parser }: PathOperatorArguments): 
   )
 }
 
-/** Operators come first, other than those that stand in the place of a field (`$or` and its kin). */
+/**
+ * Operators come first, other than those that stand in the place of a field (`$or` and its kin).
+ */
 function isValueForm(operand: Document): boolean {
   return (
     isOperatorDocument(operand, { partialReferences: true }) &&

@@ -1,7 +1,7 @@
 /**
- * The names of all query operators of the server, apart from their descriptors: some operators must tell
- * whether a name is one, and may not import the table that lists them.
- * Source: server, the two operator maps of expression_parser.cpp (internal ones left out).
+ * The names of all query operators of the server, apart from their descriptors: some operators must
+ * tell whether a name is one, and may not import the table that lists them. Source: server, the two
+ * operator maps of expression_parser.cpp (internal ones left out).
  */
 
 /** Operators under a field, `{ field: { $name: ... } }`. */
@@ -64,8 +64,8 @@ export function isPathOperatorName(name: string | undefined): name is PathOperat
 }
 
 /**
- * What the server calls a path-accepting keyword: all of these but `$not`. It decides whether a document
- * found among values was meant as operators, so `{ $not: ... }` is a value there.
+ * What the server calls a path-accepting keyword: all of these but `$not`. It decides whether a
+ * document found among values was meant as operators, so `{ $not: ... }` is a value there.
  */
 export function isPathKeyword(name: string | undefined): boolean {
   return name !== '$not' && isPathOperatorName(name)

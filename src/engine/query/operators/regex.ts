@@ -22,8 +22,8 @@ export function regexLeaf(path: string, regex: Regex): Leaf {
 }
 
 /**
- * `$regex` and `$options` may come in either order, and options may come with the pattern or apart from
- * it, but not both. Source: server, parseRegexDocument.
+ * `$regex` and `$options` may come in either order, and options may come with the pattern or apart
+ * from it, but not both. Source: server, parseRegexDocument.
  */
 export const $regex = {
   name: '$regex',

@@ -1,6 +1,7 @@
 /**
- * Operators that the server has and we do not have yet. Each is refused by name with 238 NotImplemented,
- * never ignored; a name that the server does not know either is 2 BadValue, as there.
+ * Operators that the server has and we do not have yet. Each is refused by name with 238
+ * NotImplemented, never ignored; a name that the server does not know either is 2 BadValue, as
+ * there.
  */
 import { ServerError } from '../../errors.ts'
 import type { PathOperator, TopLevelOperator } from '../operator.ts'

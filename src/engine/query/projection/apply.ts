@@ -1,9 +1,10 @@
 /**
- * Running a projection over a document. The result is a new object where something had to change, and
- * shares everything else with the stored version, which nobody may change.
+ * Running a projection over a document. The result is a new object where something had to change,
+ * and shares everything else with the stored version, which nobody may change.
  *
- * Fields keep the order of the document, whatever the order in the projection. Along a path, arrays are
- * entered element by element; an inclusion drops elements that are not documents, an exclusion keeps them.
+ * Fields keep the order of the document, whatever the order in the projection. Along a path, arrays
+ * are entered element by element; an inclusion drops elements that are not documents, an exclusion
+ * keeps them.
  *
  * Source: server, InclusionNode and ExclusionNode in exec/projection_node.cpp.
  */
@@ -64,8 +65,8 @@ function excludeBelow(value: unknown, tree: ProjectionTree): unknown {
 }
 
 /**
- * Puts the first matching element of each `$elemMatch` field into the result: in its old place if the field
- * is there, else at the end. A field without a match goes.
+ * Puts the first matching element of each `$elemMatch` field into the result: in its old place if
+ * the field is there, else at the end. A field without a match goes.
  */
 export function applyElemMatches(
   result: Document,

@@ -12,8 +12,9 @@ export type Projection = (document: Document) => Document
  *
  * Supported: inclusion, exclusion, nested and dotted paths, `$slice`, `$elemMatch`.
  *
- * @throws ServerError 31253, 31254 (mixed), 31249, 31250 (collision), 51270 (empty), the codes of `$slice` and
- *   `$elemMatch`, and 238 NotImplemented for expressions, literals, `$meta` and the positional `$`
+ * @throws ServerError 31253, 31254 (mixed), 31249, 31250 (collision), 51270 (empty), the codes of
+ *   `$slice` and `$elemMatch`, and 238 NotImplemented for expressions, literals, `$meta` and the
+ *   positional `$`
  */
 export function compileProjection(spec: Document): Projection | undefined {
   if (isEmpty(spec)) return undefined

@@ -1,8 +1,9 @@
 /**
  * From a projection to its tree.
  *
- * A projection is an *inclusion* (`{ a: 1 }`: these fields and `_id`) or an *exclusion* (`{ a: 0 }`: all but
- * these); the first field other than `_id` decides, and the others must agree. `_id` may go either way.
+ * A projection is an *inclusion* (`{ a: 1 }`: these fields and `_id`) or an *exclusion*
+ * (`{ a: 0 }`: all but these); the first field other than `_id` decides, and the others must agree.
+ * `_id` may go either way.
  *
  * Source of rules, codes and messages: server, projection_parser.cpp.
  */

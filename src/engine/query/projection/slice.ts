@@ -40,8 +40,8 @@ export function parseSlice(spec: Document): Slice {
 }
 
 /**
- * What is no `$slice` of find may be the aggregation expression of that name, which takes two or three
- * arguments. With another number of them it is neither, and the server complains of both.
+ * What is no `$slice` of find may be the aggregation expression of that name, which takes two or
+ * three arguments. With another number of them it is neither, and the server complains of both.
  */
 function noFindSyntax(spec: Document, code: number, problem: string): ServerError {
   const argument = spec['$slice']

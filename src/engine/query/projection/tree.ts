@@ -1,7 +1,9 @@
 /**
- * A projection as a tree: one node per path component, leaves that say what becomes of the value there.
+ * A projection as a tree: one node per path component, leaves that say what becomes of the value
+ * there.
  *
- * `{ name: 1, 'address.city': 1, scores: { $slice: 2 } }` is a tree with three children at its root.
+ * `{ name: 1, 'address.city': 1, scores: { $slice: 2 } }` is a tree with three children at its
+ * root.
  */
 import type { Document } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
@@ -9,7 +11,10 @@ import { ServerError } from '../../errors.ts'
 export type ProjectionLeaf =
   | { readonly kind: 'include' }
   | { readonly kind: 'exclude' }
-  /** Part of an array; `skip` undefined counts from the start, or from the end if `limit` is negative. */
+  /**
+   * Part of an array; `skip` undefined counts from the start, or from the end if `limit` is
+   * negative.
+   */
   | { readonly kind: 'slice'; readonly skip: number | undefined; readonly limit: number }
   /** The first element that matches, as an array of one. */
   | { readonly kind: 'elemMatch'; readonly matches: (document: Document) => boolean }

@@ -29,8 +29,8 @@ class PullModifier implements Modifier {
 }
 
 /**
- * The operand is a filter over elements that are documents, or operators on the element itself, or a value
- * to compare with. Source: server, PullNode::init.
+ * The operand is a filter over elements that are documents, or operators on the element itself, or
+ * a value to compare with. Source: server, PullNode::init.
  */
 export const $pull = {
   name: '$pull',

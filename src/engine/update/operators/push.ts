@@ -53,7 +53,10 @@ class PushModifier implements Modifier {
     return sorted.slice(sorted.length + this.#slice)
   }
 
-  /** A position counts from the start, a negative one from the end; beyond either end it is that end. */
+  /**
+   * A position counts from the start, a negative one from the end; beyond either end it is that
+   * end.
+   */
   #insert(array: readonly unknown[]): unknown[] {
     const at = this.#position < 0 ? Math.max(0, array.length + this.#position) : this.#position
     return [...array.slice(0, at), ...this.#values, ...array.slice(at)]

@@ -1,6 +1,6 @@
 /**
- * `$rename`: move a value to another field. The only operator about two places, so that the work is done
- * where both can be reached (`recipe.ts`); a value found at the new place is simply replaced.
+ * `$rename`: move a value to another field. The only operator about two places, so that the work is
+ * done where both can be reached (`recipe.ts`); a value found at the new place is simply replaced.
  */
 import { canonicalText, type Path } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'

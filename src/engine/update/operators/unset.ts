@@ -1,4 +1,6 @@
-/** `$unset`: take a field away, whatever the operand. An element of an array becomes null instead. */
+/**
+ * `$unset`: take a field away, whatever the operand. An element of an array becomes null instead.
+ */
 import { type Modifier, REMOVED } from '../modifier.ts'
 import type { UpdateOperator } from '../operator.ts'
 
