@@ -11,6 +11,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { BULK } from './calls/bulk_calls.ts'
 import { type Call, ok, type Thing } from './calls/call.ts'
 import { CATALOG } from './calls/catalog_calls.ts'
+import { CHANGE_STREAMS } from './calls/change_stream_calls.ts'
 import { FIND_AND_MODIFY } from './calls/find_and_modify_calls.ts'
 import { READS } from './calls/read_calls.ts'
 import { SESSIONS } from './calls/session_calls.ts'
@@ -39,6 +40,7 @@ describe.each([
   ['reads', READS],
   ['the catalog', CATALOG],
   ['settings', SETTINGS],
+  ['change streams', CHANGE_STREAMS],
   ['sessions', SESSIONS],
   ['transactions', TRANSACTIONS],
 ])('%s', (_, calls) => {

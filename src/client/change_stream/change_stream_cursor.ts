@@ -13,14 +13,14 @@ import type { Scope } from '../scope.ts'
 import type { ChangeStreamOptions, ResumeToken } from './events.ts'
 
 /** Options of the `$changeStream` stage; the others are the command's. */
-const STAGE_OPTIONS = [
+const STAGE_OPTIONS: ReadonlySet<string> = new Set<keyof ChangeStreamOptions>([
   'fullDocument',
   'fullDocumentBeforeChange',
   'resumeAfter',
   'startAfter',
   'startAtOperationTime',
   'showExpandedEvents',
-] as const
+])
 
 /** A stream over all databases reads from `admin`, as one over that database alone does. */
 export type ChangeStreamExtent = 'namespace' | 'deployment'
@@ -91,7 +91,9 @@ export class ChangeStreamCursor extends AbstractCursor<Document, ChangeStreamOpt
 
   protected openingCommand(options: ChangeStreamOptions): Document {
     const stage: Document = {}
-    for (const name of STAGE_OPTIONS) if (options[name] !== undefined) stage[name] = options[name]
+    for (const [name, value] of Object.entries(options)) {
+      if (STAGE_OPTIONS.has(name) && value !== undefined) stage[name] = value
+    }
     if (this.#extent === 'deployment') stage['allChangesForCluster'] = true
     return aggregateCommand(this.scope, [{ $changeStream: stage }, ...this.#pipeline], options)
   }

@@ -85,7 +85,9 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   /** As `next`, but null also where the next batch is empty. */
   async tryNext(): Promise<T | null> {
     this.#refuseIfEnded()
-    if (this.bufferedCount() === 0 && !this.closed) {
+    // Opening a cursor says little: an empty first batch is followed by one more request.
+    for (let asks = this.#server.opened ? 1 : 2; asks > 0; asks--) {
+      if (this.bufferedCount() > 0 || this.closed) break
       const filling = this.#fill()
       if (filling !== undefined) await filling
     }

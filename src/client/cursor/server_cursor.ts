@@ -32,8 +32,9 @@ export interface CursorOwner {
 }
 
 /**
- * Between two `getMore` of a tailable cursor that does not wait for data, at least: what a round
- * trip would cost. Otherwise a loop that asks for more would never let anybody write more.
+ * What a round trip would cost. After a `getMore` that the server answered at once with nothing (a
+ * tailable cursor that does not wait for data), the next one is charged that; otherwise a loop that
+ * asks for more would never let anybody write more.
  */
 const ROUND_TRIP_MS = 1
 
@@ -52,6 +53,7 @@ export class ServerCursor implements Closable {
   #opened = false
   #finished = false
   #killed = false
+  #wasEmptyAtOnce = false
 
   constructor(scope: Scope, options: OperationOptions, owner: CursorOwner) {
     this.#core = scope.core
@@ -105,8 +107,10 @@ export class ServerCursor implements Closable {
     if (request.batchSize !== undefined) command['batchSize'] = Math.abs(request.batchSize)
     if (request.maxTimeMS !== undefined) command['maxTimeMS'] = request.maxTimeMS
     if (request.comment !== undefined) command['comment'] = request.comment
-    if (this.#batch.length > 0) return this.#run(this.#db, command)
-    return this.#runAfterRoundTrip(command)
+    if (this.#wasEmptyAtOnce) return this.#runAfterRoundTrip(command)
+    const running = this.#run(this.#db, command)
+    this.#wasEmptyAtOnce = !(running instanceof Promise) && this.#batch.length === 0
+    return running
   }
 
   /** Ends the cursor; tells the server where it is open there. */
@@ -145,8 +149,11 @@ export class ServerCursor implements Closable {
   }
 
   async #runAfterRoundTrip(command: Document): Promise<void> {
+    this.#wasEmptyAtOnce = false
     await this.#core.clock.sleep(ROUND_TRIP_MS)
-    await this.#run(this.#db, command)
+    const running = this.#run(this.#db, command)
+    if (running instanceof Promise) await running
+    else this.#wasEmptyAtOnce = this.#batch.length === 0
   }
 
   async #fail(error: unknown): Promise<never> {
