@@ -94,7 +94,7 @@ export const MESSAGE_CLASSES = {
 export type MessageClassName = keyof typeof MESSAGE_CLASSES
 
 export type MessageErrorClass = new (
-  message: string,
+  message?: string,
   options?: { cause?: unknown },
 ) => MongoErrorShape
 

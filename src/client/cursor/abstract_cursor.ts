@@ -213,7 +213,7 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   /** @throws MongoCursorInUseError where the opening command has gone out already */
   protected refuseIfOpened(): void {
     if (!this.#server.opened) return
-    throw new this.scope.core.errors.MongoCursorInUseError('Cursor is already initialized')
+    throw new this.scope.core.errors.MongoCursorInUseError()
   }
 
   protected invalid(message: string): Error {
@@ -268,6 +268,6 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   #refuseIfEnded(): void {
     this.options.signal?.throwIfAborted()
     if (!this.killed) return
-    throw new this.scope.core.errors.MongoCursorExhaustedError('Cursor is exhausted')
+    throw new this.scope.core.errors.MongoCursorExhaustedError()
   }
 }
