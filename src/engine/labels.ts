@@ -1,11 +1,7 @@
-import { type ErrorCategory, isInCategory } from './error_codes.ts'
+import { isInCategory } from './error_codes.ts'
 
-/** The labels that the server puts on errors. */
-export type ErrorLabel =
-  | 'TransientTransactionError'
-  | 'RetryableWriteError'
-  | 'NoWritesPerformed'
-  | 'SystemOverloadedError'
+/** The labels that an 8.0 server puts on errors. */
+export type ErrorLabel = 'TransientTransactionError' | 'RetryableWriteError' | 'NoWritesPerformed'
 
 /** What the labels depend on. */
 export interface LabelContext {
@@ -33,33 +29,39 @@ const NO_SUCH_TRANSACTION = 251
  * Source: `ErrorLabelBuilder::build`, src/mongo/db/error_labels.cpp (8.0).
  */
 export function labelsFor(context: LabelContext): ErrorLabel[] {
-  const { code, inTransaction, writeConcernErrorCode } = context
-  if (inTransaction && code !== undefined && isTransient(context, code)) {
-    return ['TransientTransactionError']
-  }
+  const { code, writeConcernErrorCode } = context
   const ends = isEndOfTransaction(context.commandName)
-  if (!context.isRetryableWrite && !ends) return overload(code)
-  const retriable = has(code, 'RetriableError') || has(writeConcernErrorCode, 'RetriableError')
-  if (!retriable) return overload(code)
+  if (context.inTransaction && code !== undefined) {
+    const hasWriteConcernError = writeConcernErrorCode !== undefined
+    if (isTransientTransactionError(code, { endsTransaction: ends, hasWriteConcernError })) {
+      return ['TransientTransactionError']
+    }
+  }
+  if (!context.isRetryableWrite && !ends) return []
+  if (!isRetriable(code) && !isRetriable(writeConcernErrorCode)) return []
   return context.wroteNothing === true
-    ? ['RetryableWriteError', 'NoWritesPerformed', ...overload(code)]
-    : ['RetryableWriteError', ...overload(code)]
+    ? ['RetryableWriteError', 'NoWritesPerformed']
+    : ['RetryableWriteError']
 }
 
-function isTransient(context: LabelContext, code: number): boolean {
-  if (TRANSIENT.has(code) || has(code, 'SnapshotError')) return true
-  if (isEndOfTransaction(context.commandName)) {
+/**
+ * Whether the whole transaction may be tried again after this error of one of its statements, or of
+ * its end. Source: `isTransientTransactionError`, error_labels.cpp (8.0).
+ */
+export function isTransientTransactionError(
+  code: number,
+  context: { readonly endsTransaction: boolean; readonly hasWriteConcernError: boolean },
+): boolean {
+  if (TRANSIENT.has(code) || isInCategory(code, 'SnapshotError')) return true
+  if (context.endsTransaction) {
     // The outcome of a commit whose write concern failed is not that of "no such transaction".
-    return code === NO_SUCH_TRANSACTION && context.writeConcernErrorCode === undefined
+    return code === NO_SUCH_TRANSACTION && !context.hasWriteConcernError
   }
-  return code === NO_SUCH_TRANSACTION || has(code, 'RetriableError')
+  return code === NO_SUCH_TRANSACTION || isInCategory(code, 'RetriableError')
 }
+
+const isRetriable = (code: number | undefined): boolean =>
+  code !== undefined && isInCategory(code, 'RetriableError')
 
 const isEndOfTransaction = (commandName: string): boolean =>
   commandName === 'commitTransaction' || commandName === 'abortTransaction'
-
-const has = (code: number | undefined, category: ErrorCategory): boolean =>
-  code !== undefined && isInCategory(code, category)
-
-const overload = (code: number | undefined): ErrorLabel[] =>
-  has(code, 'SystemOverloadedError') ? ['SystemOverloadedError'] : []

@@ -1,9 +1,8 @@
-import type { Document } from '../../bson/index.ts'
+import { type Document, sizeOf } from '../../bson/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import { createNow, tryAcquire } from '../exec/acquire.ts'
 import { OperationContext, type Services } from '../operation_context.ts'
-import { insertRecord } from '../record_writes.ts'
 import { type ProfiledOperation, profileEntry } from './entry.ts'
 import type { DatabaseProfile, ProfileSettings } from './settings.ts'
 
@@ -51,7 +50,12 @@ function writeEntry(services: Services, db: string, entry: Document): void {
   try {
     const collection = services.catalog.latest(db, 'system.profile') ?? create(op, db)
     if (collection === undefined || !tryAcquire(op, collection, 'write')) return
-    if (insertRecord(op, collection, entry) === OK) op.commitUnit()
+    const { state } = collection
+    const room = makeRoom(op, collection, sizeOf(entry))
+    const code = op.storage.put(collection.records, collection.nextRecordId(), entry)
+    if (code !== OK || op.commitUnit() !== OK) return
+    state.cappedBytes += sizeOf(entry) - room.bytes
+    state.cappedCount += 1 - room.count
   } finally {
     op.finish()
   }
@@ -60,4 +64,25 @@ function writeEntry(services: Services, db: string, entry: Document): void {
 function create(op: OperationContext, db: string): Collection | undefined {
   if (!op.services.catalog.databaseLock(db).freeForIntent) return undefined
   return createNow(op, { db, coll: 'system.profile' }, { capped: true, size: PROFILE_BYTES })
+}
+
+/**
+ * Removes the oldest entries until the new one fits. Entries have no `_id` and so no index entries:
+ * the server makes this collection without an `_id` index.
+ */
+function makeRoom(
+  op: OperationContext,
+  collection: Collection,
+  neededBytes: number,
+): { readonly bytes: number; readonly count: number } {
+  const room = { bytes: 0, count: 0 }
+  const heldBytes = collection.state.cappedBytes + neededBytes
+  if (heldBytes <= PROFILE_BYTES) return room
+  const oldest = op.storage.scan(collection.records)
+  while (heldBytes - room.bytes > PROFILE_BYTES && oldest.next()) {
+    room.bytes += sizeOf(oldest.value)
+    room.count++
+    op.storage.remove(collection.records, oldest.key)
+  }
+  return room
 }

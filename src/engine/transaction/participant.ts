@@ -176,7 +176,8 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
    */
   unstash(command: string): void {
     this.checkOpen(command)
-    if (this.#storage === undefined) {
+    // A repeated commit finds the transaction ended, and needs nothing.
+    if (this.isOpen && this.#storage === undefined) {
       this.#storage = this.#services.store.begin({ owner: this })
       this.#catalogVersion = this.#catalog.version
     }
@@ -243,7 +244,16 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
 
   recordStatement(stmtId: number, record: StatementRecord): void {
     this.#statements.set(stmtId, record)
-    this.#services.metrics.transactions.transactionsCollectionWriteCount++
+  }
+
+  /** Each storage transaction with statements to remember writes the session's record once. */
+  countSessionWrites(writes: number): void {
+    this.#services.metrics.transactions.transactionsCollectionWriteCount += writes
+  }
+
+  /** After the store went back in time: what is recorded may not have happened any more. */
+  forgetStatements(): void {
+    this.#statements.clear()
   }
 
   // ---- the end ----

@@ -1,0 +1,67 @@
+import { type Document, numberToDouble } from '../../bson/index.ts'
+import { type CollectionOptions, createCollection, ServerError } from '../../engine/index.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import { types } from '../fields.ts'
+import type { Invocation } from '../invocation.ts'
+import { isTrue } from '../truth.ts'
+import { refuseUnsupported } from '../unsupported.ts'
+
+const UNSUPPORTED = [
+  'idIndex',
+  'storageEngine',
+  'validator',
+  'validationLevel',
+  'validationAction',
+  'indexOptionDefaults',
+  'viewOn',
+  'pipeline',
+  'collation',
+  'changeStreamPreAndPostImages',
+  'timeseries',
+  'clusteredIndex',
+  'expireAfterSeconds',
+  'encryptedFields',
+] as const
+
+/** Source: create.idl, create_command.cpp (8.0). */
+export const create = {
+  name: 'create',
+  target: 'collection',
+  fields: {
+    capped: types.safeBool,
+    size: types.positive,
+    max: types.safeInt,
+    ...Object.fromEntries(UNSUPPORTED.map((name) => [name, types.any])),
+  },
+  allowedInTransaction: true,
+  inApiVersion1: true,
+  supportsWriteConcern: true,
+  countsAsCommand: true,
+  profiledAs: 'command',
+  writes: true,
+  creates: true,
+  run(invocation: Invocation): Document {
+    const { op, ns, command } = invocation
+    refuseUnsupported(command, UNSUPPORTED)
+    createCollection(op, ns, optionsOf(command))
+    invocation.wrote = !invocation.inTransaction
+    return { ok: 1 }
+  },
+} as const satisfies CommandDescriptor
+
+function optionsOf(command: Document): CollectionOptions {
+  const { size, max } = command
+  if (!isTrue(command['capped'])) {
+    if (size === undefined && max === undefined) return {}
+    throw new ServerError(
+      'InvalidOptions',
+      "the 'capped' field needs to be true when either the 'size' or 'max' fields are present",
+    )
+  }
+  if (size === undefined) {
+    throw new ServerError('InvalidOptions', "the 'size' field is required when 'capped' is true")
+  }
+  const options = { capped: true, size: Math.trunc(numberToDouble(size)) }
+  const most = max === undefined ? 0 : Math.trunc(numberToDouble(max))
+  return most > 0 ? { ...options, max: most } : options
+}

@@ -1,0 +1,38 @@
+import { type Document, isDocument } from '../../bson/index.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import { ENVELOPE_FIELDS } from '../envelope.ts'
+import type { Invocation } from '../invocation.ts'
+import { describeIdle, describeOperation } from '../operation_report.ts'
+
+/** Options of the command; every other field is part of a filter on what is listed. */
+const OPTIONS: ReadonlySet<string> = new Set(['currentOp', '$all', '$ownOps', '$truncateOps'])
+
+/** What runs now, and transactions that are open while nothing runs in them. Source: current_op_common.cpp */
+export const currentOp = {
+  name: 'currentOp',
+  target: 'database',
+  strict: false,
+  adminOnly: true,
+  countsAsCommand: true,
+  run(invocation: Invocation): Document {
+    const { server, command } = invocation
+    const running = [...server.waiting.values(), invocation].map(describeOperation)
+    const idle = [...server.openTransactions()]
+      .filter((session) => session.isFree)
+      .map((session) => describeIdle(server, session))
+    const filter = filterOf(command)
+    const inprog = [...running, ...idle]
+    if (filter === undefined) return { inprog, ok: 1 }
+    const { matches } = server.services.filters.compile(filter)
+    return { inprog: inprog.filter(matches), ok: 1 }
+  },
+} as const satisfies CommandDescriptor
+
+function filterOf(command: Document): Document | undefined {
+  const asked = Object.entries(command).filter(
+    ([name]) => !OPTIONS.has(name) && !(name in ENVELOPE_FIELDS),
+  )
+  if (asked.length === 0) return undefined
+  const filter = Object.fromEntries(asked)
+  return isDocument(filter) ? filter : undefined
+}

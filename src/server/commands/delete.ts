@@ -1,0 +1,89 @@
+import { type Document, numberToDouble } from '../../bson/index.ts'
+import { type DeleteOutcome, deleteStatement, ServerError } from '../../engine/index.ts'
+import type { MaybeOperation } from '../../sim/index.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import { arrayOf, fieldTable, types } from '../fields.ts'
+import type { Invocation } from '../invocation.ts'
+import { refuseUnsupported } from '../unsupported.ts'
+import { checkWrites, StatementBatch, type StatementRunner } from '../write_batch.ts'
+
+/** Server: DeleteOpEntry, write_ops.idl (8.0). */
+const STATEMENT = fieldTable(
+  { q: types.object, limit: types.deleteLimit, hint: types.hint, collation: types.object },
+  { required: ['q', 'limit'] },
+)
+
+export const deleteCommand = {
+  name: 'delete',
+  target: 'collection',
+  fields: {
+    deletes: arrayOf(STATEMENT),
+    ordered: types.bool,
+    bypassDocumentValidation: types.safeBool,
+    stmtIds: types.array,
+    let: types.object,
+  },
+  required: ['deletes'],
+  allowedInTransaction: true,
+  isRetryableWrite: true,
+  inApiVersion1: true,
+  supportsWriteConcern: true,
+  profiledAs: 'remove',
+  writes: true,
+  run(invocation: Invocation): MaybeOperation<Document> {
+    const runner = new DeleteRunner(invocation)
+    checkWrites(invocation, runner.statements.length)
+    if (invocation.command['let'] !== undefined) refuseUnsupported(invocation.command, ['let'])
+    return new StatementBatch(invocation, runner).run()
+  },
+} as const satisfies CommandDescriptor
+
+class DeleteRunner implements StatementRunner<DeleteOutcome> {
+  readonly profiledAs = 'remove'
+  readonly statements: readonly Document[]
+  readonly #invocation: Invocation
+  #n = 0
+
+  constructor(invocation: Invocation) {
+    this.#invocation = invocation
+    this.statements = invocation.command['deletes'] as Document[]
+  }
+
+  execute(index: number): MaybeOperation<DeleteOutcome> {
+    const { op, ns, server, isRetryableWrite } = this.#invocation
+    const statement = this.statements[index]!
+    server.services.metrics.opcounters.delete++
+    op.debug.ndeleted = 0
+    const multi = numberToDouble(statement['limit']) === 0
+    if (isRetryableWrite && multi) {
+      throw new ServerError(
+        'InvalidOptions',
+        'Cannot use (or request) retryable writes with limit=0',
+      )
+    }
+    if (statement['collation'] !== undefined) refuseUnsupported(statement, ['collation'])
+    const { q, hint } = statement
+    return deleteStatement(op, ns, { q: q as Document, multi, hint })
+  }
+
+  accept(_index: number, outcome: DeleteOutcome): Document | undefined {
+    this.#n += outcome.deleted
+    return outcome.deleted === 0 ? undefined : DELETED
+  }
+
+  replay(): void {
+    this.#n++
+  }
+
+  reply({ writeErrors, retriedStmtIds }: Parameters<StatementRunner<never>['reply']>[0]): Document {
+    if (writeErrors.length === 0 && retriedStmtIds.length === 0) return { n: this.#n, ok: 1 }
+    const made: Document = { n: this.#n }
+    if (writeErrors.length > 0) made['writeErrors'] = writeErrors
+    if (retriedStmtIds.length > 0) made['retriedStmtIds'] = retriedStmtIds
+    made['ok'] = 1
+    return made
+  }
+}
+
+/** Remembered of a statement that deleted a document. */
+const DELETED: Document = {}

@@ -1,0 +1,110 @@
+import { type Document, numberToDouble } from '../../bson/index.ts'
+import {
+  type Batch,
+  type FindRequest,
+  find as findDocuments,
+  namespaceText,
+} from '../../engine/index.ts'
+import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import { openCursor } from '../cursors.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import { types } from '../fields.ts'
+import type { Invocation } from '../invocation.ts'
+import { isTrue } from '../truth.ts'
+import { refuseUnsupported } from '../unsupported.ts'
+
+const UNSUPPORTED = [
+  'collation',
+  'let',
+  'min',
+  'max',
+  'returnKey',
+  'showRecordId',
+  'tailable',
+  'awaitData',
+] as const
+
+/** Fields beyond the plain ones, which most queries have none of. */
+const RARE: ReadonlySet<string> = new Set([...UNSUPPORTED, 'hint'])
+
+/** Source: find_command.idl (8.0). */
+export const find = {
+  name: 'find',
+  target: 'collection',
+  fields: {
+    filter: types.insistedObject,
+    projection: types.insistedObject,
+    sort: types.insistedObject,
+    hint: types.hint,
+    collation: types.insistedObject,
+    skip: types.notNegative,
+    limit: types.notNegative,
+    batchSize: types.notNegative,
+    singleBatch: types.safeBool,
+    allowDiskUse: types.safeBool,
+    min: types.insistedObject,
+    max: types.insistedObject,
+    returnKey: types.safeBool,
+    showRecordId: types.safeBool,
+    tailable: types.safeBool,
+    oplogReplay: types.bool,
+    noCursorTimeout: types.safeBool,
+    awaitData: types.safeBool,
+    allowPartialResults: types.safeBool,
+    let: types.object,
+  },
+  allowedInTransaction: true,
+  inApiVersion1: true,
+  readConcernLevels: ['majority', 'linearizable', 'available'],
+  endsWithClient: true,
+  profiledAs: 'query',
+  run(invocation: Invocation): MaybeOperation<Document> {
+    const { op, ns, server } = invocation
+    server.services.metrics.opcounters.query++
+    const batch = findDocuments(op, ns, requestOf(invocation.command))
+    return isOperation(batch) ? replyLater(invocation, batch) : reply(invocation, batch)
+  },
+} as const satisfies CommandDescriptor
+
+function* replyLater(invocation: Invocation, batch: Operation<Batch>): Operation<Document> {
+  return reply(invocation, yield* batch)
+}
+
+function reply(invocation: Invocation, { documents, rest }: Batch): Document {
+  const { debug } = invocation.op
+  debug.nreturned = documents.length
+  const noTimeout = rest !== undefined && isTrue(invocation.command['noCursorTimeout'])
+  const id = openCursor(invocation, rest, { noTimeout })
+  if (rest === undefined) debug.cursorExhausted = true
+  else debug.cursorId = id.toBigInt()
+  return { cursor: { firstBatch: documents, id, ns: namespaceText(invocation.ns) }, ok: 1 }
+}
+
+function requestOf(command: Document): FindRequest {
+  for (const name in command) {
+    if (!RARE.has(name)) continue
+    refuseUnsupported(command, UNSUPPORTED)
+    break
+  }
+  return {
+    filter: (command['filter'] as Document | undefined) ?? {},
+    sort: notEmpty(command['sort'] as Document | undefined),
+    projection: notEmpty(command['projection'] as Document | undefined),
+    skip: numberField(command['skip']),
+    limit: numberField(command['limit']),
+    batchSize: numberField(command['batchSize']),
+    singleBatch: isTrue(command['singleBatch']),
+    hint: command['hint'],
+  }
+}
+
+/** An empty document says nothing. */
+function notEmpty(document: Document | undefined): Document | undefined {
+  for (const _ in document) return document
+  return undefined
+}
+
+function numberField(value: unknown): number | undefined {
+  if (value === undefined || value === null) return undefined
+  return typeof value === 'number' ? Math.trunc(value) : Math.trunc(numberToDouble(value))
+}

@@ -1,0 +1,20 @@
+import type { Document } from '../../bson/index.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import type { Invocation } from '../invocation.ts'
+import { isTrue } from '../truth.ts'
+import { describeServer } from './hello.ts'
+
+/** The same under its old names, for clients that do not know the new one yet. */
+export const isMaster = {
+  name: 'isMaster',
+  aliases: ['ismaster'],
+  target: 'database',
+  strict: false,
+  inApiVersion1: true,
+  countsAsCommand: true,
+  beforeAuthentication: true,
+  run(invocation: Invocation): Document {
+    const helloOk = isTrue(invocation.command['helloOk']) ? { helloOk: true } : {}
+    return { ...helloOk, ...describeServer(invocation, 'ismaster'), ok: 1 }
+  },
+} as const satisfies CommandDescriptor

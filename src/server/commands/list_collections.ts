@@ -1,0 +1,55 @@
+import { Binary } from 'bson'
+import { type Document, isDocument, numberToDouble } from '../../bson/index.ts'
+import type { Collection } from '../../engine/index.ts'
+import { listReply } from '../cursors.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import { types } from '../fields.ts'
+import type { Invocation } from '../invocation.ts'
+import { isTrue } from '../truth.ts'
+
+/** Source: list_collections.cpp, list_collections.idl (8.0). */
+export const listCollections = {
+  name: 'listCollections',
+  target: 'database',
+  fields: {
+    cursor: types.object,
+    filter: types.object,
+    nameOnly: types.safeBool,
+    authorizedCollections: types.safeBool,
+  },
+  inApiVersion1: true,
+  countsAsCommand: true,
+  run(invocation: Invocation): Document {
+    const { ns, command, server } = invocation
+    const { catalog, filters } = server.services
+    const filter = isDocument(command['filter']) ? filters.compile(command['filter']) : undefined
+    const describe = isTrue(command['nameOnly']) ? nameOf : describeCollection
+    const all = catalog.collections(ns.db).map(describe)
+    const matching = filter === undefined ? all : all.filter((one) => filter.matches(one))
+    const cursorNs = { db: ns.db, coll: '$cmd.listCollections' }
+    return listReply(invocation, cursorNs, matching, batchSizeOf(command))
+  },
+} as const satisfies CommandDescriptor
+
+function nameOf({ ns }: Collection): Document {
+  return { name: ns.coll, type: 'collection' }
+}
+
+const UUID_SUBTYPE = 4
+
+function describeCollection(collection: Collection): Document {
+  return {
+    name: collection.ns.coll,
+    type: 'collection',
+    options: { ...collection.options },
+    info: { readOnly: false, uuid: new Binary(collection.uuid, UUID_SUBTYPE) },
+    idIndex: collection.idIndex.spec.document,
+  }
+}
+
+/** `cursor.batchSize` of a command that lists things. */
+export function batchSizeOf(command: Document): number | undefined {
+  const { cursor } = command
+  const size = isDocument(cursor) ? cursor['batchSize'] : undefined
+  return size === undefined || size === null ? undefined : Math.trunc(numberToDouble(size))
+}

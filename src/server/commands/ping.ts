@@ -1,0 +1,13 @@
+import type { Document } from '../../bson/index.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+
+export const ping = {
+  name: 'ping',
+  target: 'database',
+  strict: false,
+  inApiVersion1: true,
+  countsAsCommand: true,
+  run(): Document {
+    return { ok: 1 }
+  },
+} as const satisfies CommandDescriptor

@@ -1,0 +1,18 @@
+import type { Document } from '../../bson/index.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import type { Invocation } from '../invocation.ts'
+import { firstFieldSessions } from './end_sessions.ts'
+
+/** Source: refresh_sessions_command.cpp */
+export const refreshSessions = {
+  name: 'refreshSessions',
+  target: 'database',
+  inApiVersion1: true,
+  countsAsCommand: true,
+  run(invocation: Invocation): Document {
+    for (const lsid of firstFieldSessions(invocation)) {
+      invocation.server.sessions.use(lsid, 'refreshSessions.refreshSessionsFromClient')
+    }
+    return { ok: 1 }
+  },
+} as const satisfies CommandDescriptor

@@ -1,0 +1,101 @@
+import type { CommandDescriptor } from '../descriptor.ts'
+import { ENVELOPE_FIELDS } from '../envelope.ts'
+import { type FieldTable, fieldTable } from '../fields.ts'
+import { abortTransaction } from './abort_transaction.ts'
+import { buildInfo } from './build_info.ts'
+import { collStats } from './coll_stats.ts'
+import { commitTransaction } from './commit_transaction.ts'
+import { configureFailPoint } from './configure_fail_point.ts'
+import { create } from './create.ts'
+import { createIndexes } from './create_indexes.ts'
+import { currentOp } from './current_op.ts'
+import { dbStats } from './db_stats.ts'
+import { deleteCommand } from './delete.ts'
+import { drop } from './drop.ts'
+import { dropDatabase } from './drop_database.ts'
+import { dropIndexes } from './drop_indexes.ts'
+import { endSessions } from './end_sessions.ts'
+import { find } from './find.ts'
+import { findAndModify } from './find_and_modify.ts'
+import { getMore } from './get_more.ts'
+import { getParameter } from './get_parameter.ts'
+import { hello } from './hello.ts'
+import { insert } from './insert.ts'
+import { isMaster } from './is_master.ts'
+import { killAllSessions } from './kill_all_sessions.ts'
+import { killAllSessionsByPattern } from './kill_all_sessions_by_pattern.ts'
+import { killCursors } from './kill_cursors.ts'
+import { killOp } from './kill_op.ts'
+import { killSessions } from './kill_sessions.ts'
+import { listCollections } from './list_collections.ts'
+import { listDatabases } from './list_databases.ts'
+import { listIndexes } from './list_indexes.ts'
+import { ping } from './ping.ts'
+import { profile } from './profile.ts'
+import { refreshSessions } from './refresh_sessions.ts'
+import { serverStatus } from './server_status.ts'
+import { setParameter } from './set_parameter.ts'
+import { startSession } from './start_session.ts'
+import { update } from './update.ts'
+
+/** Every command there is. The order means nothing. */
+export const COMMANDS = [
+  abortTransaction,
+  buildInfo,
+  collStats,
+  commitTransaction,
+  configureFailPoint,
+  create,
+  createIndexes,
+  currentOp,
+  dbStats,
+  deleteCommand,
+  drop,
+  dropDatabase,
+  dropIndexes,
+  endSessions,
+  find,
+  findAndModify,
+  getMore,
+  getParameter,
+  hello,
+  insert,
+  isMaster,
+  killAllSessions,
+  killAllSessionsByPattern,
+  killCursors,
+  killOp,
+  killSessions,
+  listCollections,
+  listDatabases,
+  listIndexes,
+  ping,
+  profile,
+  refreshSessions,
+  serverStatus,
+  setParameter,
+  startSession,
+  update,
+] as const satisfies readonly CommandDescriptor[]
+
+export type CommandName = (typeof COMMANDS)[number]['name']
+
+/** A command with everything that is worked out once: its fields beside those of the envelope. */
+export interface CommandEntry {
+  readonly descriptor: CommandDescriptor
+  readonly table: FieldTable
+}
+
+const ENTRIES: ReadonlyMap<string, CommandEntry> = new Map(
+  COMMANDS.flatMap((descriptor: CommandDescriptor) => {
+    const { name, aliases = [], fields, required = [], strict = true } = descriptor
+    const table = fieldTable({ ...ENVELOPE_FIELDS, ...fields }, { required, strict })
+    const entry: CommandEntry = { descriptor, table }
+    return [name, ...aliases].map((one): [string, CommandEntry] => [one, entry])
+  }),
+)
+
+/** The command of this name or alias. Names are case-sensitive, as the server's are. */
+export function findCommand(name: string): CommandEntry | undefined {
+  return ENTRIES.get(name)
+}

@@ -1,0 +1,102 @@
+import { type Document, isDocument, isNumeric, numberToDouble } from '../bson/index.ts'
+import { ServerError } from '../engine/index.ts'
+import type { CommandDescriptor } from './descriptor.ts'
+import { type FieldRules, types } from './fields.ts'
+
+/**
+ * The fields that every command may carry beside its own: who sends it, in which session and
+ * transaction, how long it may take, which concerns it has. Source: generic_argument.idl (8.0).
+ */
+const envelope = <Rule extends object>(rule: Rule): Rule & { readonly envelope: true } => ({
+  ...rule,
+  envelope: true,
+})
+
+export const ENVELOPE_FIELDS: FieldRules = {
+  $db: types.string,
+  comment: types.any,
+  $readPreference: types.object,
+  $clusterTime: types.object,
+  lsid: envelope(types.object),
+  txnNumber: envelope(types.long),
+  autocommit: envelope(types.bool),
+  startTransaction: envelope(types.bool),
+  txnRetryCounter: envelope(types.int),
+  maxTimeMS: envelope(types.any),
+  maxTimeMSOpOnly: envelope(types.any),
+  readConcern: envelope(types.object),
+  writeConcern: envelope(types.object),
+  apiVersion: envelope(types.string),
+  apiStrict: envelope(types.bool),
+  apiDeprecationErrors: envelope(types.bool),
+  stmtId: types.int,
+  /** Sent by members of a cluster and by tools; without effect on a plain replica set. */
+  clientOperationKey: types.binData,
+  $audit: types.any,
+  $client: types.any,
+  $configServerState: types.any,
+  $configTime: types.any,
+  $topologyTime: types.any,
+  $queryOptions: types.any,
+  $replData: types.any,
+  mayBypassWriteBlocking: types.bool,
+}
+
+/**
+ * The version of the stable API that a command asks for.
+ *
+ * @throws ServerError 322, 323, 4886600. Source: initialize_api_parameters.cpp (8.0)
+ */
+export function checkApiVersion(command: Document, descriptor: CommandDescriptor): void {
+  const { apiVersion, apiStrict, apiDeprecationErrors } = command
+  if (apiVersion === undefined) {
+    if (apiStrict === undefined && apiDeprecationErrors === undefined) return
+    throw new ServerError(
+      4886600,
+      'Provided apiStrict and/or apiDeprecationErrors without passing apiVersion',
+    )
+  }
+  if (apiVersion === '2') throw new ServerError('APIVersionError', 'Cannot accept API version 2')
+  if (apiVersion !== '1') throw new ServerError('APIVersionError', 'API version must be "1"')
+  if (apiStrict !== true || descriptor.inApiVersion1 === true) return
+  throw new ServerError(
+    'APIStrictError',
+    `Provided apiStrict:true, but the command ${descriptor.name} is not in API Version 1. Information on supported commands and migrations in API Version 1 can be found at https://dochub.mongodb.org/core/manual-versioned-api.`,
+  )
+}
+
+const TIME_MS_MAX = 2_147_483_647
+
+/**
+ * `maxTimeMS` in milliseconds; 0 where there is no limit.
+ *
+ * @throws ServerError BadValue. Source: max_time_ms_parser.cpp (8.0)
+ */
+export function maxTimeMsOf(command: Document): number {
+  if (command['maxTimeMSOpOnly'] !== undefined) {
+    throw new ServerError(
+      'InvalidOptions',
+      'Can not specify maxTimeMSOpOnly for non internal clients',
+    )
+  }
+  const given = command['maxTimeMS']
+  if (given === undefined || given === null) return 0
+  if (!isNumeric(given)) throw new ServerError('BadValue', 'maxTimeMS must be a number')
+  const ms = numberToDouble(given)
+  if (!(ms >= 0 && ms <= TIME_MS_MAX)) {
+    throw new ServerError(
+      'BadValue',
+      `${ms} value for maxTimeMS is out of range [0, ${TIME_MS_MAX}]`,
+    )
+  }
+  if (!Number.isInteger(ms)) {
+    throw new ServerError('BadValue', 'maxTimeMS has non-integral value')
+  }
+  return ms
+}
+
+/** A document among the fields, nothing where it is absent or null. */
+export function documentField(command: Document, name: string): Document | undefined {
+  const value = command[name]
+  return isDocument(value) ? value : undefined
+}

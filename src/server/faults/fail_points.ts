@@ -1,0 +1,56 @@
+import type { Document } from '../../bson/index.ts'
+import { ServerError, type Services } from '../../engine/index.ts'
+import { FailPoint, parseMode } from './fail_point.ts'
+
+const NAMES = ['failCommand', 'WTWriteConflictException', 'skipWriteConflictRetries'] as const
+
+export type FailPointName = (typeof NAMES)[number]
+
+/** The fail points of one server, and the wires by which two of them reach the engine. */
+export class FailPoints {
+  readonly #services: Services
+  readonly #points: ReadonlyMap<string, FailPoint>
+  readonly failCommand: FailPoint
+
+  constructor(services: Services) {
+    this.#services = services
+    this.#points = new Map(NAMES.map((name) => [name, new FailPoint(name, services.random)]))
+    this.failCommand = this.#get('failCommand')
+    const skipRetries = this.#get('skipWriteConflictRetries')
+    Object.defineProperty(services.hooks, 'skipWriteConflictRetries', {
+      get: () => !skipRetries.isOff && skipRetries.fires(),
+      configurable: true,
+    })
+  }
+
+  /**
+   * What `configureFailPoint` does.
+   *
+   * @returns how often the point had fired before
+   * @throws ServerError 168 for an unknown point; of the mode
+   */
+  configure(name: string, mode: unknown, data: Document): number {
+    const point = this.#points.get(name)
+    if (point === undefined) throw new ServerError('FailPointSetFailed', `${name} not found`)
+    const entered = point.timesEntered
+    point.set(parseMode(mode), data)
+    if (name === 'WTWriteConflictException') this.#forceConflicts(point)
+    return entered
+  }
+
+  /**
+   * Writes meet WT_ROLLBACK while the point fires. Every write of a record asks, so nothing is asked
+   * while it is off. A `namespace` in its data, which the server does not know, narrows it down.
+   */
+  #forceConflicts(point: FailPoint): void {
+    const { hooks } = this.#services
+    const { namespace } = point.data
+    if (point.isOff) hooks.forceConflict = undefined
+    else if (namespace === undefined) hooks.forceConflict = () => point.fires()
+    else hooks.forceConflict = (written) => written === namespace && point.fires()
+  }
+
+  #get(name: FailPointName): FailPoint {
+    return this.#points.get(name)!
+  }
+}

@@ -1,0 +1,330 @@
+import { Binary, Long, type Timestamp } from 'bson'
+import { type Document, typeNameOf } from '../bson/index.ts'
+import {
+  checkNamespace,
+  type Engine,
+  type Namespace,
+  ProfileSettings,
+  ServerError,
+  type Services,
+} from '../engine/index.ts'
+import { isOperation, type MaybeOperation, type Operation, type Scheduler } from '../sim/index.ts'
+import { type CommandEntry, findCommand } from './commands/table.ts'
+import { type Connection, type ConnectionOptions, newConnection } from './connection.ts'
+import { type Entrance, enterCommand } from './entrance.ts'
+import { checkApiVersion } from './envelope.ts'
+import { FailPoints } from './faults/fail_points.ts'
+import { checkFields } from './fields.ts'
+import { finishCommand, settleFailure } from './finish.ts'
+import { Invocation } from './invocation.ts'
+import { errorReply } from './reply.ts'
+import { type SessionOptions, sessionOptionsOf } from './session_options.ts'
+import { Sessions } from './sessions/catalog.ts'
+import { type ExpiryMode, TransactionExpiry } from './sessions/expiry.ts'
+import { startReapers } from './sessions/reaper.ts'
+import type { Session } from './sessions/session.ts'
+import type { ServerIdentity, ServerState } from './state.ts'
+
+export interface ServerOptions {
+  /** `standalone` refuses transaction numbers, as a server that is no member of a set does. */
+  readonly persona?: 'replicaSet' | 'standalone'
+  readonly expiry?: ExpiryMode
+  readonly setName?: string
+  /** `host:port` as clients reach it. */
+  readonly host?: string
+  /** Settings of the profiler to begin with, for a fork. */
+  readonly profiling?: ProfileSettings
+}
+
+/** What accompanies a command without being part of it. */
+export interface SendOptions {
+  /** When it aborts, the client has gone away: reads end early, writes go on. */
+  readonly signal?: AbortSignal
+  readonly connectionId?: number
+}
+
+/** A client's way in: one connection of its own, or several that it numbers itself. */
+export interface ServerTransport {
+  send(command: Document, options?: SendOptions): Document | Promise<Document>
+}
+
+const VERSION = '8.0.16'
+
+/** Source: client_disconnect handling, operation_context.cpp. */
+const CLIENT_GONE = {
+  code: 279,
+  message: 'operation was interrupted because a client disconnected',
+}
+
+/**
+ * The server's half: command documents in, reply documents out, over one engine.
+ *
+ * A command passes, in the server's own order (service_entry_point_shard_role.cpp, 8.0): look-up,
+ * field check, session fields, fail points, permission within transactions, deadline, concerns,
+ * session check-out, transaction, then the command itself. Nothing on this way suspends unless
+ * something must be waited for, so a command without session is plain function calls.
+ */
+export class CommandServer implements ServerState {
+  readonly engine: Engine
+  readonly services: Services
+  readonly sessions: Sessions
+  readonly profiling: ProfileSettings
+  readonly failPoints: FailPoints
+  readonly identity: ServerIdentity
+  readonly waiting: Map<number, Invocation> = new Map()
+  readonly expiry: TransactionExpiry
+  readonly #scheduler: Scheduler
+  readonly #entrance: Entrance
+  readonly #connections = new Map<number, Connection>()
+  #lastConnectionId = 0
+  #writes = 0
+  #writesTimed = -1
+
+  constructor(engine: Engine, options: ServerOptions = {}) {
+    const { persona = 'replicaSet', expiry = 'sweep', setName = 'rs0' } = options
+    const { host = 'localhost:27017', profiling } = options
+    this.engine = engine
+    this.services = engine.services
+    this.#scheduler = engine.services.scheduler
+    this.sessions = new Sessions(engine.services)
+    this.profiling = profiling ?? new ProfileSettings()
+    this.failPoints = new FailPoints(engine.services)
+    this.identity = { isReplicaSet: persona === 'replicaSet', setName, host, version: VERSION }
+    this.expiry = new TransactionExpiry(engine.services, expiry)
+    this.#entrance = { state: this, expiry: this.expiry }
+    startReapers(engine, this.sessions)
+  }
+
+  get connectionCount(): number {
+    return this.#connections.size
+  }
+
+  connect(options: ConnectionOptions = {}): Connection {
+    const connection = newConnection(++this.#lastConnectionId, options)
+    this.#connections.set(connection.id, connection)
+    return connection
+  }
+
+  /** The transport of an in-process client. */
+  transport(options: ConnectionOptions = {}): ServerTransport {
+    const own = this.connect(options)
+    const numbered = new Map<number, Connection>()
+    const connectionOf = (id: number | undefined): Connection => {
+      if (id === undefined) return own
+      const known = numbered.get(id) ?? this.connect(options)
+      numbered.set(id, known)
+      return known
+    }
+    return {
+      send: (command, sending) =>
+        this.send(command, connectionOf(sending?.connectionId), sending?.signal),
+    }
+  }
+
+  /** The client is gone. Its transactions stay, as they do in the server, until they expire. */
+  disconnect(connection: Connection): void {
+    this.#connections.delete(connection.id)
+    for (const invocation of this.waiting.values()) {
+      if (invocation.connection === connection) leave(invocation)
+    }
+    this.#scheduler.drain()
+  }
+
+  /**
+   * Runs one command: its reply at once where nothing had to be waited for, else a promise of it.
+   *
+   * @throws or rejects with ConnectionClosedError where a fault closes the connection; never for a
+   *   server's error, which is a reply with `ok: 0`
+   */
+  send(
+    command: Document,
+    connection: Connection,
+    signal?: AbortSignal,
+  ): Document | Promise<Document> {
+    const answer = this.run(command, connection, signal)
+    return this.#scheduler.run(describe(command), answer)
+  }
+
+  /** As `send`, for whoever drives operations itself. */
+  run(command: Document, connection: Connection, signal?: AbortSignal): MaybeOperation<Document> {
+    if (this.#scheduler.exploring) return this.#whenItsTurnComes(command, connection, signal)
+    return this.#dispatch(command, connection, signal)
+  }
+
+  openTransactions(): IterableIterator<Session> {
+    return this.expiry.open
+  }
+
+  clusterTime(): Timestamp {
+    const { timestamps } = this.services
+    if (this.#writesTimed === this.#writes) return timestamps.latest()
+    this.#writesTimed = this.#writes
+    return timestamps.next()
+  }
+
+  /** Forgets what retries could be answered from, after the store went back to a save. */
+  forgetHistory(): void {
+    for (const session of this.sessions.all()) session.participant.forgetStatements()
+  }
+
+  /** Under a strategy not even the check of a command happens before it was picked. */
+  *#whenItsTurnComes(
+    command: Document,
+    connection: Connection,
+    signal: AbortSignal | undefined,
+  ): Operation<Document> {
+    const answer = this.#dispatch(command, connection, signal)
+    return isOperation(answer) ? yield* answer : answer
+  }
+
+  #dispatch(
+    command: Document,
+    connection: Connection,
+    signal: AbortSignal | undefined,
+  ): MaybeOperation<Document> {
+    let invocation: Invocation
+    try {
+      invocation = this.#accept(command, connection)
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error
+      return this.#answered(connection, errorReply(error))
+    }
+    try {
+      const reply = enterCommand(this.#entrance, invocation)
+      if (isOperation(reply)) return this.#finishLater(invocation, reply, signal)
+      return this.#finish(invocation, reply)
+    } catch (error) {
+      return this.#fail(invocation, error)
+    }
+  }
+
+  /** Look-up, field check, session fields: from a document to an operation. */
+  #accept(command: Document, connection: Connection): Invocation {
+    const { descriptor, table } = lookUp(command)
+    const db = command['$db']
+    if (typeof db !== 'string') {
+      throw new ServerError(40571, 'OP_MSG requests require a $db argument')
+    }
+    if (descriptor.adminOnly === true && db !== 'admin') {
+      throw new ServerError(
+        'Unauthorized',
+        `${descriptor.name} may only be run against the admin database.`,
+      )
+    }
+    const hasEnvelope = checkFields(command, descriptor.name, table)
+    const ns = this.#namespaceOf(command, descriptor, db)
+    let options: SessionOptions | undefined
+    let session: Session | undefined
+    if (hasEnvelope) {
+      checkApiVersion(command, descriptor)
+      options = sessionOptionsOf(command, descriptor, this.identity.isReplicaSet)
+      const { lsid } = options
+      if (lsid !== undefined) session = this.sessions.use(lsid, `${descriptor.name}.lsid`)
+    }
+    const transaction = options?.autocommit === false ? session?.participant : undefined
+    const op = this.engine.beginOperation(`${descriptor.name} ${db}.${ns.coll}`, transaction)
+    return new Invocation({
+      server: this,
+      descriptor,
+      command,
+      ns,
+      connection,
+      op,
+      options,
+      session,
+    })
+  }
+
+  #namespaceOf(command: Document, descriptor: CommandEntry['descriptor'], db: string): Namespace {
+    const coll = collectionOf(command, descriptor)
+    const ns = { db, coll }
+    // What exists was checked when it was made.
+    if (this.services.catalog.latest(db, coll) === undefined) checkNamespace(ns)
+    return ns
+  }
+
+  *#finishLater(
+    invocation: Invocation,
+    operation: Operation<Document>,
+    signal: AbortSignal | undefined,
+  ): Operation<Document> {
+    const onAbort = (): void => {
+      leave(invocation)
+      this.#scheduler.drain()
+    }
+    const { opId } = invocation.op
+    this.waiting.set(opId, invocation)
+    signal?.addEventListener('abort', onAbort, { once: true })
+    try {
+      return this.#finish(invocation, yield* operation)
+    } catch (error) {
+      return this.#fail(invocation, error)
+    } finally {
+      this.waiting.delete(opId)
+      signal?.removeEventListener('abort', onAbort)
+    }
+  }
+
+  #finish(invocation: Invocation, reply: Document): Document {
+    const finished = finishCommand(invocation, reply)
+    this.#countWrite(invocation)
+    return this.#answered(invocation.connection, finished)
+  }
+
+  /** @throws what is no error of the server's, after everything was put in order */
+  #fail(invocation: Invocation, error: unknown): Document {
+    const reply = settleFailure(invocation, error)
+    this.#countWrite(invocation)
+    if (reply === undefined) throw error
+    return this.#answered(invocation.connection, reply)
+  }
+
+  #countWrite(invocation: Invocation): void {
+    if (!invocation.wrote) return
+    invocation.connection.lastWrite = ++this.#writes
+  }
+
+  /** Gossips logical time, where the connection asks for it. */
+  #answered(connection: Connection, reply: Document): Document {
+    if (!connection.gossip || !this.identity.isReplicaSet) return reply
+    const clusterTime = this.clusterTime()
+    const $clusterTime = { clusterTime, signature: { hash: NO_HASH, keyId: Long.ZERO } }
+    return { ...reply, operationTime: clusterTime, $clusterTime }
+  }
+}
+
+/** Without keys, cluster time is signed with zeros. */
+const NO_HASH = new Binary(new Uint8Array(20))
+
+function leave(invocation: Invocation): void {
+  if (invocation.descriptor.endsWithClient !== true) return
+  invocation.op.kill(CLIENT_GONE.code, CLIENT_GONE.message)
+}
+
+function lookUp(command: Document): CommandEntry {
+  for (const name in command) {
+    const entry = findCommand(name)
+    if (entry !== undefined) return entry
+    throw new ServerError('CommandNotFound', `no such command: '${name}'`)
+  }
+  throw new ServerError('CommandNotFound', "no such command: ''")
+}
+
+function collectionOf(command: Document, descriptor: CommandEntry['descriptor']): string {
+  if (descriptor.target === 'database') return '$cmd'
+  for (const name in command) {
+    const value = descriptor.target === 'cursor' ? command['collection'] : command[name]
+    if (typeof value === 'string') return value
+    throw new ServerError('BadValue', `collection name has invalid type ${typeNameOf(value)}`)
+  }
+  return ''
+}
+
+/** Who runs, for traces and for those who look at a stuck simulator. */
+function describe(command: Document): string {
+  for (const name in command) {
+    const target = command[name]
+    return typeof target === 'string' ? `${name} ${command['$db']}.${target}` : name
+  }
+  return ''
+}

@@ -1,0 +1,59 @@
+import type { Document } from '../../bson/index.ts'
+import { ServerError, type Services } from '../../engine/index.ts'
+import { type SessionId, sessionIdOf, sessionKey } from './lsid.ts'
+import { Session } from './session.ts'
+
+/** The sessions that clients use, by id: the server's SessionCatalog and LogicalSessionCache in one. */
+export class Sessions {
+  readonly #services: Services
+  readonly #sessions = new Map<string, Session>()
+
+  constructor(services: Services) {
+    this.#services = services
+  }
+
+  get size(): number {
+    return this.#sessions.size
+  }
+
+  all(): IterableIterator<Session> {
+    return this.#sessions.values()
+  }
+
+  find(lsid: Document, path: string): Session | undefined {
+    return this.#sessions.get(sessionKey(lsid, path))
+  }
+
+  findByKey(key: string): Session | undefined {
+    return this.#sessions.get(key)
+  }
+
+  /**
+   * The session of an `lsid`, made if it is new, and used as of now.
+   *
+   * @throws ServerError of the id; 261 TooManyLogicalSessions
+   */
+  use(lsid: Document, path: string): Session {
+    const key = sessionKey(lsid, path)
+    const known = this.#sessions.get(key)
+    if (known === undefined) return this.#add(sessionIdOf(lsid, key))
+    known.lastUsedUs = this.#services.clock.nowUs()
+    return known
+  }
+
+  delete(session: Session): void {
+    this.#sessions.delete(session.id.key)
+  }
+
+  #add(id: SessionId): Session {
+    if (this.#sessions.size >= this.#services.parameters.get('maxSessions')) {
+      throw new ServerError(
+        'TooManyLogicalSessions',
+        `Unable to add session ID ${id.text} into the cache because the number of active sessions is too high`,
+      )
+    }
+    const session = new Session(this.#services, id)
+    this.#sessions.set(id.key, session)
+    return session
+  }
+}

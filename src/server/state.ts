@@ -1,0 +1,33 @@
+import type { Timestamp } from 'bson'
+import type { Engine, ProfileSettings, Services } from '../engine/index.ts'
+import type { FailPoints } from './faults/fail_points.ts'
+import type { Invocation } from './invocation.ts'
+import type { Sessions } from './sessions/catalog.ts'
+import type { Session } from './sessions/session.ts'
+
+/** Who the server says it is. */
+export interface ServerIdentity {
+  /** Member of a replica set of one, or a server by itself, which knows no transaction numbers. */
+  readonly isReplicaSet: boolean
+  readonly setName: string
+  /** `host:port`, as clients reach it. */
+  readonly host: string
+  readonly version: string
+}
+
+/** What commands see of the server that runs them. */
+export interface ServerState {
+  readonly engine: Engine
+  readonly services: Services
+  readonly sessions: Sessions
+  readonly profiling: ProfileSettings
+  readonly failPoints: FailPoints
+  readonly identity: ServerIdentity
+  /** Commands that wait for something, by operation id: what `currentOp` shows. */
+  readonly waiting: ReadonlyMap<number, Invocation>
+  readonly connectionCount: number
+  /** Sessions with a transaction in progress, in the order of their begin. */
+  openTransactions(): IterableIterator<Session>
+  /** The logical time of the last write. */
+  clusterTime(): Timestamp
+}
