@@ -27,8 +27,10 @@ import {
   type CreateIndexesOptions,
   createIndexes,
   type IndexDescription,
+  type IndexDescriptionCompact,
   type IndexDescriptionInfo,
   type IndexSpecification,
+  toCompact,
   toIndexKey,
 } from './operations/indexes.ts'
 import { type InsertOneResult, insertOne } from './operations/insert.ts'
@@ -47,6 +49,7 @@ import type {
   FindOneAndUpdateOptions,
   FindOneOptions,
   FindOptions,
+  IndexInformationOptions,
   InsertOneOptions,
   RenameOptions,
   ReplaceOptions,
@@ -330,12 +333,28 @@ export class Collection<TSchema extends Document = Document> {
     return new ListIndexesCursor(this.#scope, options)
   }
 
-  async indexes(options?: CursorOptions): Promise<IndexDescriptionInfo[]> {
-    return this.listIndexes(options).toArray()
+  async indexes(
+    options: IndexInformationOptions & { full: false },
+  ): Promise<IndexDescriptionCompact>
+  async indexes(
+    options?: IndexInformationOptions & { full?: true },
+  ): Promise<IndexDescriptionInfo[]>
+  async indexes(
+    options: IndexInformationOptions,
+  ): Promise<IndexDescriptionCompact | IndexDescriptionInfo[]>
+  async indexes(
+    options?: IndexInformationOptions,
+  ): Promise<IndexDescriptionCompact | IndexDescriptionInfo[]> {
+    const indexes = await this.listIndexes(options).toArray()
+    return options?.full === false ? toCompact(indexes) : indexes
   }
 
   async indexExists(names: string | readonly string[], options?: CursorOptions): Promise<boolean> {
-    const existing = new Set((await this.indexes(options)).map((index) => index.name))
+    const existing = new Set(
+      await this.listIndexes(options)
+        .map(({ name }) => name)
+        .toArray(),
+    )
     return [names].flat().every((name) => existing.has(name))
   }
 

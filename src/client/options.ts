@@ -38,7 +38,7 @@ export interface InheritedOptions extends BsonOptions {
 export interface OperationOptions extends BsonOptions {
   session?: ClientSession
   /** Rejects the operation with the signal's reason. */
-  signal?: AbortSignal
+  signal?: AbortSignal | undefined
   readPreference?: ReadPreferenceLike
 }
 
@@ -51,7 +51,11 @@ export interface CommandOptions extends OperationOptions {
   writeConcern?: WriteConcernSettings
   collation?: CollationOptions
   /** Asks for the plan instead of running the operation; true means `allPlansExecution`. */
-  explain?: ExplainVerbosity | boolean | { verbosity: ExplainVerbosity; maxTimeMS?: number }
+  explain?:
+    | ExplainVerbosity
+    | boolean
+    | { verbosity: ExplainVerbosity; maxTimeMS?: number }
+    | undefined
 }
 
 export type ExplainVerbosity =
@@ -182,6 +186,11 @@ export interface DistinctOptions extends CommandOptions {
 export interface ListCollectionsOptions extends CursorOptions {
   nameOnly?: boolean
   authorizedCollections?: boolean
+}
+
+export interface IndexInformationOptions extends CursorOptions {
+  /** False returns the keys alone, by name. Default: true, except in `indexInformation`. */
+  full?: boolean
 }
 
 export interface ListDatabasesOptions extends CommandOptions {

@@ -118,9 +118,9 @@ type Fields<TSchema> = Readonly<Partial<TSchema>> & Document
 
 /** The fields whose values are `Wanted`, each given `Operand`; and any dotted path. */
 type FieldsHolding<TSchema, Wanted, Operand = Wanted> = {
-  readonly [Key in keyof TSchema as NonNullable<TSchema[Key]> extends Wanted
-    ? Key
-    : never]?: Operand
+  readonly [Key in keyof TSchema as NonNullable<TSchema[Key]> extends Wanted ? Key : never]?:
+    | Operand
+    | undefined
 } & Document
 
 /** An update by operators. */

@@ -23,7 +23,7 @@ export interface ClientBulkWriteResult {
   readonly matchedCount: number
   readonly modifiedCount: number
   readonly deletedCount: number
-  readonly insertResults: ReadonlyMap<number, ClientInsertOneResult> | undefined
-  readonly updateResults: ReadonlyMap<number, ClientUpdateResult> | undefined
-  readonly deleteResults: ReadonlyMap<number, ClientDeleteResult> | undefined
+  readonly insertResults?: ReadonlyMap<number, ClientInsertOneResult>
+  readonly updateResults?: ReadonlyMap<number, ClientUpdateResult>
+  readonly deleteResults?: ReadonlyMap<number, ClientDeleteResult>
 }

@@ -8,6 +8,12 @@ import type {
 } from './client_bulk_write_result.ts'
 import type { ClientBulkWriteOptions } from './client_models.ts'
 
+interface Details {
+  readonly insertResults: Map<number, ClientInsertOneResult>
+  readonly updateResults: Map<number, ClientUpdateResult>
+  readonly deleteResults: Map<number, ClientDeleteResult>
+}
+
 /** What the commands of a `client.bulkWrite` add up to. */
 export class ClientBulkTally {
   readonly #errors: ErrorClasses
@@ -19,9 +25,8 @@ export class ClientBulkTally {
     modified: number
     deleted: number
   }
-  readonly #inserts: Map<number, ClientInsertOneResult> | undefined
-  readonly #updates: Map<number, ClientUpdateResult> | undefined
-  readonly #deletes: Map<number, ClientDeleteResult> | undefined
+  /** Each operation's own result, where those are asked for. */
+  readonly #details: Details | undefined
   readonly #writeErrors: Map<number, { code: number; message: string }> = new Map()
   readonly #writeConcernErrors: Document[] = []
 
@@ -29,9 +34,9 @@ export class ClientBulkTally {
     this.#errors = errors
     this.#ordered = options.ordered !== false
     this.#counts = { inserted: 0, upserted: 0, matched: 0, modified: 0, deleted: 0 }
-    this.#inserts = options.verboseResults ? new Map() : undefined
-    this.#updates = options.verboseResults ? new Map() : undefined
-    this.#deletes = options.verboseResults ? new Map() : undefined
+    this.#details = options.verboseResults
+      ? { insertResults: new Map(), updateResults: new Map(), deleteResults: new Map() }
+      : undefined
   }
 
   result(): ClientBulkWriteResult {
@@ -42,9 +47,7 @@ export class ClientBulkTally {
       matchedCount: this.#counts.matched,
       modifiedCount: this.#counts.modified,
       deletedCount: this.#counts.deleted,
-      insertResults: this.#inserts,
-      updateResults: this.#updates,
-      deleteResults: this.#deletes,
+      ...this.#details,
     }
   }
 
@@ -77,17 +80,17 @@ export class ClientBulkTally {
       throw this.failure('Mongo client ordered bulk write encountered a write error.')
     }
     if ('insert' in operation) {
-      this.#inserts?.set(index, { insertedId: operation['document']._id })
+      this.#details?.insertResults.set(index, { insertedId: operation['document']._id })
     } else if ('update' in operation) {
       const { n, nModified, upserted } = result
-      this.#updates?.set(index, {
+      this.#details?.updateResults.set(index, {
         matchedCount: n,
         modifiedCount: nModified ?? 0,
         didUpsert: upserted !== undefined,
         ...(upserted !== undefined && { upsertedId: upserted._id }),
       })
     } else {
-      this.#deletes?.set(index, { deletedCount: result['n'] })
+      this.#details?.deleteResults.set(index, { deletedCount: result['n'] })
     }
   }
 

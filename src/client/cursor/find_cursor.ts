@@ -6,6 +6,14 @@ import { type Sort, type SortDirection, toSort } from '../sort.ts'
 import { AbstractCursor } from './abstract_cursor.ts'
 import type { CursorReply } from './server_cursor.ts'
 
+export type CursorFlag =
+  | 'tailable'
+  | 'awaitData'
+  | 'noCursorTimeout'
+  | 'oplogReplay'
+  | 'exhaust'
+  | 'partial'
+
 /** The cursor of `find`. Its settings may be chained until the first document is asked for. */
 export class FindCursor<T> extends AbstractCursor<T, FindOptions> {
   #filter: Document | undefined
@@ -102,8 +110,12 @@ export class FindCursor<T> extends AbstractCursor<T, FindOptions> {
     return this.#with({ allowDiskUse })
   }
 
-  addCursorFlag(flag: 'tailable' | 'awaitData' | 'noCursorTimeout', value: boolean): this {
+  /** @throws MongoInvalidArgumentError for those of the older flags that mean nothing any more */
+  addCursorFlag(flag: CursorFlag, value: boolean): this {
     if (typeof value !== 'boolean') throw this.invalid(`Flag ${flag} must be a boolean value`)
+    if (flag === 'oplogReplay' || flag === 'exhaust' || flag === 'partial') {
+      throw this.invalid(`Flag ${flag} is not supported by the in-process client`)
+    }
     return this.#with({ [flag]: value })
   }
 

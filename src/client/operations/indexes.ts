@@ -53,6 +53,13 @@ export interface IndexDescriptionInfo extends Document {
   v?: number
 }
 
+/** The keys of indexes, by name. */
+export type IndexDescriptionCompact = Record<string, [name: string, direction: IndexDirection][]>
+
+export function toCompact(indexes: readonly IndexDescriptionInfo[]): IndexDescriptionCompact {
+  return Object.fromEntries(indexes.map(({ name, key }) => [name, Object.entries(key)]))
+}
+
 /** Option names that reach the server; the others belong to the command, or to nobody. */
 const INDEX_OPTIONS: ReadonlySet<string> = new Set<keyof IndexOptions>([
   ...(['background', 'unique', 'name', 'partialFilterExpression', 'sparse', 'hidden'] as const),

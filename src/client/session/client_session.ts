@@ -44,7 +44,7 @@ export interface ClientSessionOptions {
 
 export interface ClusterTime {
   clusterTime: Timestamp
-  signature?: { hash: Binary; keyId: Long | number | bigint }
+  signature?: { hash: Binary; keyId: Long }
 }
 
 const NO_SETTINGS: TransactionSettings = {
