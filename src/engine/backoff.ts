@@ -95,12 +95,17 @@ export function backoffSleepUs(policy: BackoffPolicy, attempt: number, random: R
 }
 
 /**
- * The schedule of `writeConflictRetry` since 8.0 (WriteConflictRetryAlgorithm), which serves whatever
- * is not a plan executor: inserts, catalog operations. The sleep before retry k is
- * 0.1 x 1.1^(k-1) x the average duration of a failed attempt, and none before the first. In virtual
- * time an attempt takes `MINIMUM_ATTEMPT_US`.
+ * The schedule of `writeConflictRetry` since 8.0 (WriteConflictRetryAlgorithm, exception_util.cpp),
+ * which serves whatever is not a plan executor: inserts, catalog operations.
+ *
+ * The sleep after conflict k is 0.1 x 1.1^(k-1) / k times what the failed attempts took together, and the
+ * first attempt is not timed, so there is none after the first conflict. In virtual time an attempt
+ * takes `MINIMUM_ATTEMPT_US`, which the next attempt is charged here as well.
+ *
+ * @param conflict counted from 1
  */
-export function insertRetrySleepUs(retry: number): number {
-  if (retry <= 1) return MINIMUM_ATTEMPT_US
-  return MINIMUM_ATTEMPT_US + 0.1 * 1.1 ** (retry - 1) * MINIMUM_ATTEMPT_US
+export function insertRetrySleepUs(conflict: number): number {
+  const spentUs = (conflict - 1) * MINIMUM_ATTEMPT_US
+  const sleepUs = ((0.1 * 1.1 ** (conflict - 1)) / conflict) * spentUs
+  return MINIMUM_ATTEMPT_US + Math.round(sleepUs)
 }

@@ -1,5 +1,4 @@
-import { sizeOf } from '../bson/index.ts'
-import { invariant } from '../invariant.ts'
+import { type Document, sizeOf } from '../bson/index.ts'
 import {
   type Clock,
   type Operation,
@@ -11,13 +10,15 @@ import {
 import { type SavePoint, Store, type StoreOptions } from '../storage/index.ts'
 import { type BackoffPolicy, backoffPolicies } from './backoff.ts'
 import { Catalog } from './catalog/catalog.ts'
+import { Collection } from './catalog/collection.ts'
+import { ServerError } from './errors.ts'
 import { CursorRegistry } from './exec/cursor.ts'
 import { LogicalTime, ObjectIdFactory } from './identity.ts'
 import { Metrics } from './metrics.ts'
 import { OperationContext, type Services, type TransactionResources } from './operation_context.ts'
 import { type ParameterOptions, Parameters } from './parameters.ts'
 import { FilterCache } from './query/index.ts'
-import { ttlMonitor } from './ttl.ts'
+import { startTtlMonitor } from './ttl.ts'
 
 export interface EngineOptions {
   readonly clock: Clock
@@ -29,7 +30,15 @@ export interface EngineOptions {
   readonly strategy?: Strategy | undefined
   /** Bytes that documents and index entries may take; nothing: no limit. */
   readonly cacheSizeBytes?: number | undefined
+  /**
+   * From how many bytes in use on whoever pins the oldest versions is rolled back once it has written
+   * (365, 388, or a write conflict in a transaction); nothing: never.
+   */
+  readonly evictionTriggerBytes?: number | undefined
 }
+
+/** What a fork does not share with the engine that it comes from. */
+export type ForkDoors = Pick<EngineOptions, 'clock' | 'random' | 'strategy' | 'trace'>
 
 /** The state of an engine at one moment. */
 export interface EngineSave {
@@ -72,7 +81,7 @@ export class Engine {
       hooks: {},
     }
     this.cursors = new CursorRegistry(clock, random, metrics)
-    this.startJob('TTL monitor', ttlMonitor(this.services))
+    startTtlMonitor(this.services, (name, pass) => this.startJob(name, pass))
   }
 
   /** Starts a background job; a fault in it is a fault of ours, and shows. */
@@ -95,7 +104,11 @@ export class Engine {
     this.operations.delete(op.opId)
   }
 
-  /** The whole store as it is now, at no cost. No operation may be in flight. */
+  /**
+   * The whole store as it is now, at no cost.
+   *
+   * @throws ServerError 117 while operations or transactions are in flight
+   */
   save(): EngineSave {
     this.#expectQuiet('saved')
     return { engine: this, store: this.services.store.save() }
@@ -104,22 +117,31 @@ export class Engine {
   /**
    * Back to a save, at the cost of what changed since: open transactions are aborted, cursors killed.
    * Time, ids and counters go on.
+   *
+   * @throws ServerError 2 for the save of another engine; 117 while operations are in flight
    */
   restore(save: EngineSave): void {
-    invariant(save.engine === this, 'a save is restored by the simulator that made it')
-    invariant(this.operations.size === 0, 'no operation is in flight while a save is restored')
+    if (save.engine !== this) {
+      throw new ServerError('BadValue', 'A save is restored by the simulator that made it')
+    }
+    if (this.operations.size > 0) throw this.#busy('restored')
     for (const open of [...this.services.openTransactions]) open.abort('killed')
     this.cursors.killWhere(() => true)
     this.services.store.restore(save.store)
     this.services.catalog.reload()
   }
 
-  /** An independent engine from here, sharing the documents. */
-  fork(doors: Pick<EngineOptions, 'clock' | 'random' | 'strategy' | 'trace'>): Engine {
+  /**
+   * An independent engine from here, sharing the documents.
+   *
+   * @throws ServerError 117 while operations or transactions are in flight
+   */
+  fork({ clock, random, strategy, trace }: ForkDoors): Engine {
     this.#expectQuiet('forked')
     const { store, tableOf } = this.services.store.fork()
-    const options = { ...this.#options, ...doors, parameters: this.services.parameters.all() }
-    const catalog = (): Catalog => this.services.catalog.fork(store, doors.random, tableOf)
+    const parameters = this.services.parameters.all()
+    const options = { ...this.#options, clock, random, strategy, trace, parameters }
+    const catalog = (): Catalog => this.services.catalog.fork(store, random, tableOf)
     const copy = new Engine(options, { store, catalog })
     copy.services.timestamps.continueFrom(this.services.timestamps)
     copy.#lastOpId = this.#lastOpId
@@ -127,9 +149,15 @@ export class Engine {
   }
 
   #expectQuiet(what: string): void {
-    invariant(
-      this.operations.size === 0 && this.services.openTransactions.size === 0,
-      () => `a simulator with operations or transactions in flight can't be ${what}`,
+    if (this.operations.size > 0 || this.services.openTransactions.size > 0) throw this.#busy(what)
+  }
+
+  #busy(what: string): ServerError {
+    const transactions = [...this.services.openTransactions].map((open) => open.describe())
+    const operations = [...this.operations.values()].map((op) => op.name)
+    return new ServerError(
+      'ConflictingOperationInProgress',
+      `A simulator can't be ${what} while something is under way: ${[...operations, ...transactions].join(', ')}`,
     )
   }
 }
@@ -139,13 +167,17 @@ interface EngineParts {
   readonly catalog?: (store: Store) => Catalog
 }
 
-function storeOptions(options: EngineOptions): StoreOptions {
-  const { cacheSizeBytes } = options
-  if (cacheSizeBytes === undefined) return {}
-  return { cacheSizeBytes, sizeOf: (value) => sizeOfValue(value) }
+function storeOptions({ cacheSizeBytes, evictionTriggerBytes }: EngineOptions): StoreOptions {
+  if (cacheSizeBytes === undefined && evictionTriggerBytes === undefined) return {}
+  return {
+    ...(cacheSizeBytes === undefined ? {} : { cacheSizeBytes }),
+    ...(evictionTriggerBytes === undefined ? {} : { evictionTriggerBytes }),
+    sizeOf: sizeOfValue,
+  }
 }
 
-/** Index entries hold record ids; everything else is a document. */
+/** Record stores hold documents, indexes record ids; the catalog's own entries are free of charge. */
 function sizeOfValue(value: unknown): number {
-  return typeof value === 'object' && value !== null ? sizeOf(value as Record<string, unknown>) : 8
+  if (value instanceof Collection) return 0
+  return typeof value === 'number' ? 8 : sizeOf(value as Document)
 }

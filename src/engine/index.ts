@@ -35,7 +35,7 @@ export {
   dropCollection,
   dropDatabase,
   dropIndexes,
-} from './ddl.ts'
+} from './ddl/index.ts'
 export { Engine, type EngineOptions, type EngineSave } from './engine.ts'
 export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_codes.ts'
 export { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
@@ -47,21 +47,23 @@ export {
   type EngineCursor,
 } from './exec/cursor.ts'
 export { type DeleteOutcome, type DeleteRequest, deleteStatement } from './exec/delete.ts'
+export { checkDocument, DOCUMENT_BYTES_MAX } from './exec/document_limits.ts'
 export { type Batch, type FindRequest, find, getMore } from './exec/find.ts'
 export {
   type FindAndModifyOutcome,
   type FindAndModifyRequest,
   findAndModify,
 } from './exec/find_and_modify.ts'
-export {
-  checkDocument,
-  DOCUMENT_BYTES_MAX,
-  type InsertOutcome,
-  insertDocuments,
-} from './exec/insert.ts'
-export { type UpdateOutcome, type UpdateRequest, updateStatement } from './exec/update.ts'
+export { type InsertOutcome, insertDocuments } from './exec/insert.ts'
+export { type UpdateRequest, updateStatement } from './exec/update.ts'
+export type { UpdateOutcome } from './exec/update_statement.ts'
 export { LogicalTime, ObjectIdFactory } from './identity.ts'
-export { type ErrorLabel, type LabelContext, labelsFor } from './labels.ts'
+export {
+  type ErrorLabel,
+  isTransientTransactionError,
+  type LabelContext,
+  labelsFor,
+} from './labels.ts'
 export { Metrics } from './metrics.ts'
 export { OpDebug } from './op_debug.ts'
 export {
@@ -78,5 +80,13 @@ export {
   type ParameterOptions,
   Parameters,
 } from './parameters.ts'
+export {
+  type ProfiledOp,
+  type ProfiledOperation,
+  type ProfileLevel,
+  ProfileSettings,
+  profileEntry,
+  recordOperation,
+} from './profile/index.ts'
 export { TransactionParticipant, type TransactionRequest } from './transaction/participant.ts'
 export { PARTICIPANT_TRANSITIONS, type ParticipantState } from './transaction/states.ts'

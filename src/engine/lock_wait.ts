@@ -3,18 +3,21 @@ import { ServerError } from './errors.ts'
 import type { Lock } from './lock.ts'
 import type { OperationContext } from './operation_context.ts'
 
-/** How often a wait for a lock looks up, so that expiry of the holder is met while time passes. */
+/**
+ * A wait for a lock is cut into slices, because only a bounded wait makes virtual time pass: it must
+ * pass for a forgotten transaction that holds the lock to expire.
+ */
 const LOCK_WAIT_SLICE_US = 500_000
 
 /**
- * Waits until an intent may be taken. Outside a transaction for as long as it takes; inside one for
+ * Waits until an intent may be taken, or is held already. Outside a transaction for as long as it takes; inside one for
  * `maxTransactionLockRequestTimeoutMillis`, then LockTimeout (24).
  */
 export function* waitForIntent(op: OperationContext, lock: Lock): Operation<void> {
   const limitMs = op.parameters.get('maxTransactionLockRequestTimeoutMillis')
   const deadlineUs =
     op.inTransaction && limitMs >= 0 ? op.clock.nowUs() + limitMs * 1000 : Number.POSITIVE_INFINITY
-  while (!lock.freeForIntent) {
+  while (!lock.freeForIntent && !op.holdsIntent(lock)) {
     const leftUs = deadlineUs - op.clock.nowUs()
     if (leftUs <= 0) {
       throw new ServerError(

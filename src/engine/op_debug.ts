@@ -24,10 +24,11 @@ export class OpDebug {
   planSummary: string | undefined = undefined
   /** Whoever ran the plan; asked for its `execStats` only where an entry is written. */
   executor: { stats(debug: OpDebug): { [field: string]: unknown } } | undefined = undefined
-  /** Lock acquisitions: intent shared and intent exclusive on each level. */
+  /** How often storage rolled a write back to make room. */
+  temporarilyUnavailableErrors = 0
+  /** Lock acquisitions of collections, intent shared and intent exclusive; each takes its database too. */
   sharedAcquisitions = 0
   exclusiveAcquisitions = 0
-  collectionAcquisitions = 0
-  /** Acquired outside of a multi-document transaction, one ticket an outermost intent-exclusive. */
+  /** One for each intent-exclusive acquisition outside of a multi-document transaction. */
   flowControlTickets = 0
 }

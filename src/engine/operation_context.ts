@@ -5,12 +5,14 @@ import {
   type Operation,
   type Random,
   type Scheduler,
+  type Sleep,
   sleep,
   type Trace,
   type WaitQueue,
+  type WakeKind,
   wait,
 } from '../sim/index.ts'
-import type { ReturnCode, StorageTransaction, Store } from '../storage/index.ts'
+import type { Conflict, ReturnCode, StorageTransaction, Store } from '../storage/index.ts'
 import type { BackoffPolicy } from './backoff.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Collection } from './catalog/collection.ts'
@@ -75,6 +77,13 @@ export interface TransactionResources {
   describe(): string
 }
 
+export interface OperationOptions {
+  readonly opId: number
+  readonly name: string
+  readonly transaction?: TransactionResources | undefined
+  readonly isBackground?: boolean
+}
+
 /**
  * One operation under way: its snapshot, its deadline, its counters. The server's OperationContext
  * and RecoveryUnit in one.
@@ -98,17 +107,20 @@ export class OperationContext {
   conflictContext = ''
   /** What the operation is, for whoever looks at it: `update test.demo`. */
   name: string
+  /** A job of the server's own: its waits do not make virtual time pass. */
+  readonly isBackground: boolean
   #storage: StorageTransaction | undefined = undefined
+  /** Of the last write that met WT_ROLLBACK; kept after its snapshot is gone, to say on whom we wait. */
+  #lostTo: StorageTransaction | undefined = undefined
+  #describeHolder: (() => string) | undefined = undefined
   readonly #intents: Lock[] = []
 
-  constructor(
-    services: Services,
-    options: { opId: number; name: string; transaction?: TransactionResources | undefined },
-  ) {
+  constructor(services: Services, options: OperationOptions) {
     this.services = services
     this.opId = options.opId
     this.name = options.name
     this.transaction = options.transaction
+    this.isBackground = options.isBackground ?? false
     this.startedUs = services.clock.nowUs()
   }
 
@@ -153,14 +165,23 @@ export class OperationContext {
     return storage.commit()
   }
 
-  /** Takes an intent that is known to be free; see `waitForIntent`. */
-  takeIntent(lock: Lock): void {
+  holdsIntent(lock: Lock): boolean {
+    return this.transaction === undefined
+      ? this.#intents.includes(lock)
+      : this.transaction.holds(lock)
+  }
+
+  /** Takes an intent unless somebody is in the way: then false. What is held is never waited for again. */
+  tryIntent(lock: Lock): boolean {
+    if (this.holdsIntent(lock)) return true
+    if (!lock.freeForIntent) return false
     if (this.transaction !== undefined) {
       this.transaction.holdIntent(lock)
     } else {
       lock.takeIntent()
       this.#intents.push(lock)
     }
+    return true
   }
 
   releaseIntents(): void {
@@ -176,7 +197,7 @@ export class OperationContext {
     this.debug.numYields++
   }
 
-  /** Leaves nothing behind, whatever happened. */
+  /** Ends a statement, whatever happened: outside a transaction nothing is left behind. */
   finish(): void {
     if (this.transaction === undefined && this.#storage !== undefined) this.abandonSnapshot()
     this.releaseIntents()
@@ -196,32 +217,67 @@ export class OperationContext {
     this.interruptor.raise({ code, message: message ?? killMessage(code) })
   }
 
+  get #wake(): WakeKind {
+    return this.isBackground ? 'passive' : 'driving'
+  }
+
   /** Sleeps; an interruptible sleep ends early when killed or past the deadline. */
-  *sleepFor(
-    durationUs: number,
-    why: string,
-    options: { interruptible: boolean; describe?: () => string },
-  ): Operation<void> {
-    const { interruptible, describe } = options
-    const leftUs = interruptible ? Math.max(0, this.deadlineUs - this.clock.nowUs()) : durationUs
-    const interruptor = interruptible ? this.interruptor : undefined
-    yield sleep(Math.min(durationUs, leftUs), why, { interruptor, describe })
-    if (interruptible) this.checkForInterrupt()
+  *sleepFor(durationUs: number, why: string, options: SleepOptions): Operation<void> {
+    yield this.sleepOf(durationUs, why, options)
+    if (options.interruptible) this.checkForInterrupt()
+  }
+
+  /** The same as a bare suspension, for loops that must be quick. Check for an interrupt afterwards. */
+  sleepOf(durationUs: number, why: string, { interruptible, describe }: SleepOptions): Sleep {
+    const wake = this.#wake
+    if (!interruptible) return sleep(durationUs, why, { wake, describe })
+    const leftUs = Math.max(0, this.deadlineUs - this.clock.nowUs())
+    const { interruptor } = this
+    return sleep(Math.min(durationUs, leftUs), why, { wake, describe, interruptor })
   }
 
   /** Waits in a queue until notified, for at most `timeoutUs`, interruptibly. */
   *waitFor(queue: WaitQueue, why: string, timeoutUs: number): Operation<void> {
     const leftUs = Math.max(0, this.deadlineUs - this.clock.nowUs())
-    const options = { interruptor: this.interruptor }
+    const { interruptor } = this
+    const wake = this.#wake
     const boundUs = Math.min(timeoutUs, leftUs)
-    yield wait(queue, why, Number.isFinite(boundUs) ? { ...options, timeoutUs: boundUs } : options)
+    const bound = Number.isFinite(boundUs) ? { timeoutUs: boundUs } : {}
+    yield wait(queue, why, { interruptor, wake, ...bound })
     this.checkForInterrupt()
+  }
+
+  /** Remembers who was in the way of a write, before the snapshot that lost is given up. */
+  noteLost(): void {
+    this.#lostTo = this.storage
+  }
+
+  /** Says for people on whom a write waits. One function an operation: a loop of retries makes none. */
+  get describeHolder(): () => string {
+    this.#describeHolder ??= () => describeConflict(this.#lostTo?.lastConflict)
+    return this.#describeHolder
   }
 
   trace(what: string, detail?: Readonly<Record<string, unknown>>): void {
     const { trace, clock } = this.services
     trace?.record(Math.round(clock.elapsed() * 1000), this.name, what, detail)
   }
+}
+
+function describeConflict(conflict: Conflict | undefined): string {
+  if (conflict === undefined) return 'a write conflict that a fault forced'
+  const { holderOwner, holderActive } = conflict
+  const who =
+    typeof holderOwner === 'object' && holderOwner !== null && 'describe' in holderOwner
+      ? (holderOwner as { describe(): string }).describe()
+      : 'another operation'
+  return holderActive ? `on ${who}` : `${who} has committed since the snapshot was taken`
+}
+
+interface SleepOptions {
+  /** Whether killOp and maxTimeMS end it, or are seen only after it. */
+  readonly interruptible: boolean
+  readonly describe?: (() => string) | undefined
 }
 
 /** Source: the server's messages for kill codes (operation_context.cpp, `checkForInterruptNoAssert`). */

@@ -23,12 +23,12 @@ const TABLE = {
   /** query_knobs.idl */
   internalQueryExecYieldIterations: { type: 'int', value: 1000 },
   internalQueryExecYieldPeriodMS: { type: 'int', value: 10, gte: 0 },
-  internalQueryMaxBlockingSortMemoryUsageBytes: { type: 'int', value: 104_857_600, gte: 0 },
   internalInsertMaxBatchSize: { type: 'int', value: 64, gt: 0 },
   upsertMaxRetryAttemptsOnDuplicateKeyError: { type: 'int', value: 100, gte: 0 },
   /** storage_parameters.idl */
   temporarilyUnavailableMaxRetries: { type: 'int', value: 10, gte: 0 },
   temporarilyUnavailableBackoffBaseMs: { type: 'int', value: 1000, gte: 0 },
+  transactionTooLargeForCacheThreshold: { type: 'double', value: 0.75, gte: 0, lte: 1 },
   /** cursor_server_params.idl */
   cursorTimeoutMillis: { type: 'int', value: 600_000 },
   clientCursorMonitorFrequencySecs: { type: 'int', value: 4, gt: 0 },

@@ -22,9 +22,9 @@ export function insertRecord(
   const recordId = collection.nextRecordId()
   // A fresh record id: nobody can hold it, so the record itself never conflicts.
   const code = op.storage.put(collection.records, recordId, document)
-  if (code !== OK) return refusal(op, code)
+  if (code !== OK) return refusal(code)
   const indexed = insertEntries(op, collection, document, recordId)
-  if (indexed !== OK) return refusal(op, indexed)
+  if (indexed !== OK) return refusal(indexed)
   if (collection.options.capped === true) return trimCapped(op, collection, document)
   return OK
 }
@@ -38,8 +38,13 @@ export function updateRecord(
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
   const { before, after } = versions
   const code = op.storage.update(collection.records, recordId, after)
-  if (code !== OK) return refusal(op, code)
-  return refusal(op, updateEntries(op, collection, before, after, recordId))
+  if (code !== OK) return refusal(code)
+  const indexed = updateEntries(op, collection, before, after, recordId)
+  if (indexed !== OK) return refusal(indexed)
+  if (collection.options.capped === true) {
+    collection.state.cappedBytes += sizeOf(after) - sizeOf(before)
+  }
+  return OK
 }
 
 export function deleteRecord(
@@ -50,8 +55,14 @@ export function deleteRecord(
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
   const code = removeEntries(op, collection, document, recordId)
-  if (code !== OK) return refusal(op, code)
-  return refusal(op, op.storage.remove(collection.records, recordId))
+  if (code !== OK) return refusal(code)
+  const removed = op.storage.remove(collection.records, recordId)
+  if (removed !== OK) return refusal(removed)
+  if (collection.options.capped === true) {
+    collection.state.cappedBytes -= sizeOf(document)
+    collection.state.cappedCount--
+  }
+  return OK
 }
 
 function isForcedConflict(op: OperationContext, collection: Collection): boolean {
@@ -61,41 +72,45 @@ function isForcedConflict(op: OperationContext, collection: Collection): boolean
   return true
 }
 
-/** Codes that are no conflict end the statement. Source: `wtRCToStatus_slow`, wiredtiger_util.cpp. */
-function refusal(_op: OperationContext, code: ReturnCode): ReturnCode {
+/** Codes that are no conflict end the statement. */
+function refusal(code: ReturnCode): ReturnCode {
   if (code === OK || code === WT_ROLLBACK) return code
   invariant(code !== WT_NOTFOUND, 'a record that was just read can be written')
-  if (code === WT_CACHE_FULL) {
-    throw new ServerError(
-      'ExceededMemoryLimit',
-      '-31807: WT_CACHE_FULL: operation would overflow cache',
-    )
-  }
-  throw new ServerError('UnknownError', `storage refused a write with code ${code}`)
+  throw refusedWrite(code)
+}
+
+/** Source: `wtRCToStatus_slow`, wiredtiger_util.cpp. */
+export function refusedWrite(code: ReturnCode): ServerError {
+  invariant(code === WT_CACHE_FULL, () => `storage refused a write with code ${code}`)
+  const reason = 'WT_CACHE_FULL: operation would overflow cache'
+  return new ServerError('ExceededMemoryLimit', `${WT_CACHE_FULL}: ${reason}`)
 }
 
 /**
- * The oldest documents of a capped collection make room, in the same unit of work. The totals move
- * at the end, so a conflict on the way leaves them as they were; capped inserts go one by one.
+ * The oldest documents of a capped collection make room, in the same unit of work; at least the one
+ * that came stays. Source: `cappedDeleteUntilBelowConfiguredMaximum`, collection_write_path.cpp.
+ *
+ * The totals are moved as documents come and go. A unit of work that fails under way would leave them
+ * wrong, so those of before are put back; capped inserts go one by one and never in a transaction.
  */
 function trimCapped(op: OperationContext, collection: Collection, added: Document): ReturnCode {
   const { state, options } = collection
+  const { cappedBytes, cappedCount } = state
   const bytesMax = options.size ?? Number.POSITIVE_INFINITY
   const countMax = options.max ?? Number.POSITIVE_INFINITY
-  let bytes = state.cappedBytes + sizeOf(added)
-  let count = state.cappedCount + 1
-  if (bytes > bytesMax || count > countMax) {
-    const oldest = op.storage.scan(collection.records)
-    while ((bytes > bytesMax || count > countMax) && count > 1 && oldest.next()) {
-      const document = oldest.value
-      const code = deleteRecord(op, collection, oldest.key, document)
-      if (code !== OK) return code
-      bytes -= sizeOf(document)
-      count--
-    }
+  state.cappedBytes += sizeOf(added)
+  state.cappedCount++
+  const isOver = () =>
+    state.cappedCount > 1 && (state.cappedBytes > bytesMax || state.cappedCount > countMax)
+  if (!isOver()) return OK
+  const oldest = op.storage.scan(collection.records)
+  while (isOver() && oldest.next()) {
+    const code = deleteRecord(op, collection, oldest.key, oldest.value)
+    if (code === OK) continue
+    state.cappedBytes = cappedBytes
+    state.cappedCount = cappedCount
+    return code
   }
-  state.cappedBytes = bytes
-  state.cappedCount = count
   return OK
 }
 

@@ -1,4 +1,4 @@
-import { mintUuid } from '../../bson/index.ts'
+import { mintUuid, sizeOf } from '../../bson/index.ts'
 import { invariant } from '../../invariant.ts'
 import type { Random } from '../../sim/index.ts'
 import {
@@ -130,14 +130,48 @@ export class Catalog {
     this.published(ns, change)
   }
 
+  drop(collection: Collection): void {
+    this.change(collection.ns, undefined)
+    this.forget(collection.indexes, collection.records)
+  }
+
+  /** Nobody will find these any more; whoever sees them in an older snapshot still reads them. */
+  forget(indexes: readonly Index[], records?: Collection['records']): void {
+    for (const index of indexes) this.#store.dropTable(index.table)
+    if (records !== undefined) this.#store.dropTable(records)
+  }
+
   /** Reads everything anew, after the store was restored. */
   reload(): void {
+    const before = this.#all()
     this.version++
     this.#latest.clear()
     const storage = this.#store.begin({ owner: 'catalog' })
     const scan = storage.scan(this.#table)
-    while (scan.next()) this.published(scan.value.ns, scan.value)
+    while (scan.next()) {
+      const collection = scan.value
+      this.published(collection.ns, collection)
+      if (collection.options.capped === true) recount(storage, collection)
+    }
     storage.rollback()
+    this.#forgetGone(before)
+  }
+
+  #all(): Collection[] {
+    return [...this.#latest.values()].flatMap((colls) => [...colls.values()])
+  }
+
+  /** Lets go of the tables of those that are no more. */
+  #forgetGone(before: readonly Collection[]): void {
+    const kept = new Set<unknown>()
+    for (const { records, indexes } of this.#all()) {
+      kept.add(records)
+      for (const index of indexes) kept.add(index.table)
+    }
+    for (const { records, indexes } of before) {
+      const gone = indexes.filter((index) => !kept.has(index.table))
+      this.forget(gone, kept.has(records) ? undefined : records)
+    }
   }
 
   /** The catalog of a fork: the same collections over the forked tables. */
@@ -186,5 +220,16 @@ export class Catalog {
 
   #nextIdent(kind: 'collection' | 'index'): string {
     return `${kind}-${this.#lastIdent++}-${this.#random.uint32()}`
+  }
+}
+
+/** What a capped collection holds is kept as documents come and go; a restore has passed that by. */
+function recount(storage: StorageTransaction, { records, state }: Collection): void {
+  state.cappedBytes = 0
+  state.cappedCount = 0
+  const scan = storage.scan(records)
+  while (scan.next()) {
+    state.cappedBytes += sizeOf(scan.value)
+    state.cappedCount++
   }
 }

@@ -2,6 +2,7 @@ import { invariant } from '../../invariant.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import { checkCreatable, type Namespace } from '../catalog/namespace.ts'
+import { ServerError } from '../errors.ts'
 import { takeExclusive, waitForIntent } from '../lock_wait.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { writeConflict } from '../record_writes.ts'
@@ -9,7 +10,8 @@ import { writeConflict } from '../record_writes.ts'
 /**
  * Finding the collection that a statement works on and taking its intents. Most often nobody holds a
  * lock alone, so `tryAcquire` is tried first and costs two increments; only where it fails does the
- * statement become one that can wait.
+ * statement become one that can wait, and then it must look the collection up anew: whoever was in
+ * the way may have dropped it.
  */
 export type Access = 'read' | 'write'
 
@@ -23,14 +25,9 @@ export function findCollection(op: OperationContext, ns: Namespace): Collection 
 export function tryAcquire(op: OperationContext, collection: Collection, access: Access): boolean {
   const { lock, databaseLock } = collection
   const { transaction, debug } = op
-  if (transaction !== undefined) {
-    if (!transaction.holds(lock) && !(lock.freeForIntent && databaseLock.freeForIntent))
-      return false
-  } else if (!lock.freeForIntent || !databaseLock.freeForIntent) {
-    return false
-  }
-  op.takeIntent(databaseLock)
-  op.takeIntent(lock)
+  // The second half of a statement, such as the insert of an upsert, works under what the first took.
+  if (transaction === undefined && op.holdsIntent(lock)) return true
+  if (!op.tryIntent(databaseLock) || !op.tryIntent(lock)) return false
   if (access === 'read') {
     debug.sharedAcquisitions++
   } else {
@@ -40,13 +37,21 @@ export function tryAcquire(op: OperationContext, collection: Collection, access:
   return true
 }
 
-/** As `tryAcquire`, waiting for as long as somebody is in the way. */
-export function* acquire(
+/**
+ * As `tryAcquire`, waiting for as long as somebody is in the way.
+ *
+ * @param find how to look the collection up: `findCollection` or `findOrCreate`
+ * @returns the collection as it is once the intents are held; nothing if there is none
+ */
+export function* acquire<Found extends Collection | undefined>(
   op: OperationContext,
-  collection: Collection,
+  ns: Namespace,
   access: Access,
-): Operation<void> {
-  while (!tryAcquire(op, collection, access)) {
+  find: (op: OperationContext, ns: Namespace) => Found,
+): Operation<Found> {
+  for (;;) {
+    const collection = find(op, ns)
+    if (collection === undefined || tryAcquire(op, collection, access)) return collection
     yield* waitForIntent(op, collection.databaseLock)
     yield* waitForIntent(op, collection.lock)
   }
@@ -54,13 +59,21 @@ export function* acquire(
 
 /**
  * In a transaction, a collection may be written only as it is *now*: if the catalog moved on since
- * the snapshot, the write conflicts with that change.
+ * the snapshot, the write conflicts with that change. A capped one may not be written at all.
+ * Source: `checkIfTransactionOnCappedColl`, write_ops_exec.cpp.
  *
- * @throws WriteConflictError
+ * @throws WriteConflictError; ServerError 263
  */
 export function checkWritable(op: OperationContext, collection: Collection): void {
   const { transaction } = op
-  if (transaction === undefined || transaction.isCreatedHere(collection)) return
+  if (transaction === undefined) return
+  if (collection.options.capped === true) {
+    throw new ServerError(
+      'OperationNotSupportedInTransaction',
+      `Collection '${collection.text}' is a capped collection. Writes in transactions are not allowed on capped collections.`,
+    )
+  }
+  if (transaction.isCreatedHere(collection)) return
   const { db, coll } = collection.ns
   if (op.services.catalog.latest(db, coll) === collection) return
   op.debug.writeConflicts++
@@ -95,9 +108,21 @@ export function createNow(
   return collection
 }
 
-/** Takes database intent and collection alone, for what changes the catalog. */
-export function* acquireExclusive(op: OperationContext, collection: Collection): Operation<void> {
-  while (!collection.databaseLock.freeForIntent) yield* waitForIntent(op, collection.databaseLock)
-  op.takeIntent(collection.databaseLock)
-  yield* takeExclusive(op, collection.lock)
+/** Runs what changes the catalog: under an intent on the database, and with the collection alone. */
+export function* exclusively<T>(
+  op: OperationContext,
+  { lock, databaseLock }: Collection,
+  change: () => T,
+): Operation<T> {
+  try {
+    while (!op.tryIntent(databaseLock)) yield* waitForIntent(op, databaseLock)
+    yield* takeExclusive(op, lock)
+    try {
+      return change()
+    } finally {
+      lock.releaseExclusive()
+    }
+  } finally {
+    op.finish()
+  }
 }

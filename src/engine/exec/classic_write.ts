@@ -1,17 +1,12 @@
-import {
-  type MaybeOperation,
-  type Operation,
-  type Suspension,
-  yieldPoints,
-} from '../../sim/index.ts'
+import { type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import type { OperationContext } from '../operation_context.ts'
-import type { CompiledFilter } from '../query/index.ts'
 import { acquire, checkWritable, findCollection, tryAcquire } from './acquire.ts'
-import { PlanExecutor, type PlanExecutorRequest, planKilled, refetch } from './plan_executor.ts'
-import { afterBackoff, CLASSIC_COUNTER_BASE, conflictInPlan } from './write_conflict.ts'
+import { PlanExecutor, type PlanExecutorRequest } from './plan_executor.ts'
+import { CLASSIC_COUNTER_BASE, Retries } from './retries.ts'
+import { afterBackoff, conflictInPlan } from './write_conflict.ts'
 import type { WriteStatement } from './write_statement.ts'
 
 /**
@@ -21,6 +16,8 @@ import type { WriteStatement } from './write_statement.ts'
  * After a conflict the record is read anew in the next snapshot; if it is gone or matches no more,
  * the plan goes on to the next one. The counter of conflicts in a row starts from 1, so the first
  * sleep comes one attempt earlier than on the express path, and ends with any other outcome.
+ *
+ * Leaves snapshot and intents as they are: what it serves is a statement, or the first half of one.
  */
 export function classicWrite<T>(
   op: OperationContext,
@@ -30,114 +27,115 @@ export function classicWrite<T>(
 ): MaybeOperation<T> {
   const collection = findCollection(op, ns)
   if (collection === undefined) return statement.outcome()
-  const run = new ClassicRun(op, ns, request, statement)
-  if (op.exploring || !tryAcquire(op, collection, 'write')) return driveFrom(run, 'start')
+  const run = new ClassicRun(op, request, statement)
+  if (op.exploring || !tryAcquire(op, collection, 'write')) return drive(run, ns, 'start')
   const stopped = run.go(collection)
-  return stopped === 'done' ? statement.outcome() : driveFrom(run, stopped)
+  return stopped === 'done' ? statement.outcome() : drive(run, ns, stopped)
 }
 
 export interface ClassicWriteRequest extends PlanExecutorRequest {
   readonly multi: boolean
 }
 
-/** Where a run stopped: at its end, at a conflict, or at a place where others may run. */
-type Stop = 'done' | 'conflict' | 'afterRead'
+/** Where a run stopped: at its end, at a conflict, where it yields, where others may run. */
+type Stop = 'done' | 'conflict' | 'yield' | 'afterRead'
 
 class ClassicRun<T> {
   readonly op: OperationContext
-  readonly ns: Namespace
   readonly statement: WriteStatement<T>
   readonly #request: ClassicWriteRequest
   #executor: PlanExecutor | undefined
   /** A record was found and is not written yet. */
   #pending = false
-  /** Its snapshot was given up since. */
-  #stale = false
   /** Whether the last `go` wrote anything: then conflicts are no longer in a row. */
   progressed = false
-  /** In a multi-update a record that moved in the index is met again: it is written once. */
+  /**
+   * In a multi-update a record that moved in the index is met again, and is written once all the same
+   * (the Halloween problem).
+   */
   readonly #written: Set<number> | undefined
 
-  constructor(
-    op: OperationContext,
-    ns: Namespace,
-    request: ClassicWriteRequest,
-    statement: WriteStatement<T>,
-  ) {
+  constructor(op: OperationContext, request: ClassicWriteRequest, statement: WriteStatement<T>) {
     this.op = op
-    this.ns = ns
     this.#request = request
     this.statement = statement
     this.#written = request.multi && statement.stage === 'UPDATE' ? new Set() : undefined
   }
 
-  get filter(): CompiledFilter {
-    return this.#request.filter
-  }
-
-  /** The snapshot was given up: the pending record must be read anew. */
-  lostSnapshot(): void {
-    this.#stale = true
+  /** After locks were given up. @throws ServerError 175 where the collection is gone */
+  restore(collection: Collection | undefined): void {
+    this.#executor?.restore(collection)
   }
 
   /** Runs until it must stop. The collection is locked for writing. */
   go(collection: Collection): Stop {
-    const { op, statement } = this
+    const { op } = this
     checkWritable(op, collection)
     this.progressed = false
     this.#executor ??= new PlanExecutor(op, collection, this.#request)
     const executor = this.#executor
-    if (executor.collection.uuid !== collection.uuid) throw planKilled(executor.collection)
     for (;;) {
       if (!this.#pending) {
-        if (!this.#findNext(executor)) return 'done'
+        const pulled = this.#pull(executor)
+        if (pulled !== 'record') return pulled === 'end' ? 'done' : 'yield'
         this.#pending = true
         if (op.exploring) return 'afterRead'
-      } else if (this.#stale && !refetch(op, executor, this.filter)) {
-        this.#pending = false
-        this.#stale = false
-        continue
       }
-      this.#stale = false
-      const { recordId, document } = executor
-      if (statement.write(op, collection, recordId, document) !== OK) return 'conflict'
-      if (op.commitUnit() !== OK) return 'conflict'
-      statement.committed(op)
-      this.#written?.add(recordId)
+      if (executor.ensureStillMatches(op)) {
+        if (!this.#write(collection, executor)) return 'conflict'
+        if (!this.#request.multi) return 'done'
+      }
       this.#pending = false
-      this.progressed = true
-      if (!this.#request.multi) return 'done'
-      op.checkForInterrupt()
     }
   }
 
-  #findNext(executor: PlanExecutor): boolean {
-    while (executor.next(this.op)) {
-      if (this.#written?.has(executor.recordId) !== true) return true
+  #pull(executor: PlanExecutor): ReturnType<PlanExecutor['next']> {
+    for (;;) {
+      const pulled = executor.next(this.op)
+      if (pulled !== 'record' || this.#written?.has(executor.recordId) !== true) return pulled
     }
-    return false
+  }
+
+  /** False: a write conflict. */
+  #write(collection: Collection, executor: PlanExecutor): boolean {
+    const { op, statement } = this
+    const { recordId, document } = executor
+    if (statement.write(op, collection, recordId, document) !== OK) return false
+    if (op.commitUnit() !== OK) return false
+    statement.committed(op)
+    this.#written?.add(recordId)
+    this.progressed = true
+    return true
   }
 }
 
-function* driveFrom<T>(run: ClassicRun<T>, from: Stop | 'start'): Operation<T> {
+function* drive<T>(run: ClassicRun<T>, ns: Namespace, from: Stop | 'start'): Operation<T> {
   const { op } = run
-  let conflictsInARow = CLASSIC_COUNTER_BASE
+  const retries = new Retries(CLASSIC_COUNTER_BASE)
   let stopped: Stop | 'start' = from
   while (stopped !== 'done') {
-    if (stopped === 'conflict') {
-      const backoff: Suspension = conflictInPlan(op, conflictsInARow++)
-      yield backoff
-      afterBackoff(op)
-      run.lostSnapshot()
-    } else if (op.exploring) {
-      yield stopped === 'start' ? yieldPoints.beforeOperation : yieldPoints.afterRead
+    switch (stopped) {
+      case 'conflict':
+        yield conflictInPlan(op, retries)
+        afterBackoff(op, retries)
+        break
+      case 'yield':
+        op.yieldResources()
+        yield yieldPoints.afterRead
+        break
+      case 'start':
+        if (op.exploring) yield yieldPoints.beforeOperation
+        break
+      case 'afterRead':
+        yield yieldPoints.afterRead
+        break
     }
     op.checkForInterrupt()
-    const collection = findCollection(op, run.ns)
+    const collection: Collection | undefined = yield* acquire(op, ns, 'write', findCollection)
+    run.restore(collection)
     if (collection === undefined) break
-    if (!tryAcquire(op, collection, 'write')) yield* acquire(op, collection, 'write')
     stopped = run.go(collection)
-    if (run.progressed) conflictsInARow = CLASSIC_COUNTER_BASE
+    if (run.progressed) retries.reset()
   }
   return run.statement.outcome()
 }

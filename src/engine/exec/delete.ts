@@ -9,6 +9,7 @@ import { compileSort, simpleId } from '../query/index.ts'
 import { deleteRecord } from '../record_writes.ts'
 import { classicWrite } from './classic_write.ts'
 import { expressWrite } from './express.ts'
+import { finishing } from './statement.ts'
 import { expressStats, type WriteStatement } from './write_statement.ts'
 
 /** One statement of a delete command. */
@@ -26,6 +27,14 @@ export interface DeleteOutcome {
 }
 
 export function deleteStatement(
+  op: OperationContext,
+  ns: Namespace,
+  request: DeleteRequest,
+): MaybeOperation<DeleteOutcome> {
+  return finishing(op, () => planDelete(op, ns, request))
+}
+
+function planDelete(
   op: OperationContext,
   ns: Namespace,
   request: DeleteRequest,
@@ -52,6 +61,7 @@ class DeleteStatement implements WriteStatement<DeleteOutcome>, DeleteOutcome {
   readonly stage = 'DELETE'
   deleted = 0
   before: Document | undefined = undefined
+  #document: Document | undefined = undefined
 
   write(
     op: OperationContext,
@@ -59,11 +69,12 @@ class DeleteStatement implements WriteStatement<DeleteOutcome>, DeleteOutcome {
     recordId: number,
     document: Document,
   ): ReturnCode {
-    this.before = document
+    this.#document = document
     return deleteRecord(op, collection, recordId, document)
   }
 
   committed(op: OperationContext): void {
+    this.before = this.#document
     this.deleted++
     op.debug.ndeleted = this.deleted
   }

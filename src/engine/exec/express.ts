@@ -1,20 +1,23 @@
-import { type Document, encodeKeyString } from '../../bson/index.ts'
 import { type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
+import { idKey } from '../index/keys.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, checkWritable, findCollection, tryAcquire } from './acquire.ts'
-import { afterBackoff, conflictInPlan, EXPRESS_COUNTER_BASE } from './write_conflict.ts'
+import { collectionDropped } from './plan_executor.ts'
+import { EXPRESS_COUNTER_BASE, Retries } from './retries.ts'
+import { afterBackoff, conflictInPlan } from './write_conflict.ts'
 import type { WriteStatement } from './write_statement.ts'
 
 /**
- * The express path: one record by `_id`, read or written without a plan.
+ * The express path: one record by `_id`, written without a plan.
  * Source: plan_executor_express.cpp and express_plan.h (8.0).
  *
  * Each attempt looks the `_id` up anew in a new snapshot, so a document that was deleted meanwhile is
- * simply not matched. The first attempt is plain synchronous code; only a conflict, or somebody who
- * holds the collection alone, makes the statement an operation that waits.
+ * simply not matched; a collection that was dropped meanwhile ends the statement. The first attempt is
+ * plain synchronous code; only a conflict, or somebody who holds the collection alone, makes the
+ * statement an operation that waits.
  */
 export function expressWrite<T>(
   op: OperationContext,
@@ -26,34 +29,21 @@ export function expressWrite<T>(
   services.metrics.fastPath.express++
   debug.planSummary = SUMMARIES[statement.stage]
   debug.executor = statement
-  const key = encodeKeyString([id], ASCENDING)
-  if (op.exploring) return retryingWrite(op, ns, key, statement, false)
+  const key = idKey(id)
+  if (op.exploring) return retryingWrite(op, ns, key, statement, undefined)
   const collection = findCollection(op, ns)
   if (collection === undefined) return statement.outcome()
-  if (!tryAcquire(op, collection, 'write')) return retryingWrite(op, ns, key, statement, false)
-  return attempt(op, collection, key, statement)
-    ? statement.outcome()
-    : retryingWrite(op, ns, key, statement, true)
+  if (!tryAcquire(op, collection, 'write')) return retryingWrite(op, ns, key, statement, undefined)
+  checkWritable(op, collection)
+  const recordId = locate(op, collection, key)
+  const done = recordId === undefined || writeFound(op, collection, recordId, statement)
+  return done ? statement.outcome() : retryingWrite(op, ns, key, statement, collection)
 }
-
-const ASCENDING = [1] as const
 
 const SUMMARIES = {
   UPDATE: 'EXPRESS_IXSCAN { _id: 1 },EXPRESS_UPDATE',
   DELETE: 'EXPRESS_IXSCAN { _id: 1 },EXPRESS_DELETE',
 } as const
-
-/** False: a write conflict. A document that is not there is an answer, too. */
-function attempt(
-  op: OperationContext,
-  collection: Collection,
-  key: string,
-  statement: WriteStatement<unknown>,
-): boolean {
-  checkWritable(op, collection)
-  const recordId = locate(op, collection, key)
-  return recordId === undefined || writeFound(op, collection, recordId, statement)
-}
 
 /** The lookup: one key and one document examined, once an attempt. */
 function locate(op: OperationContext, collection: Collection, key: string): number | undefined {
@@ -77,48 +67,38 @@ function writeFound(
   return true
 }
 
-/** The retry loop. Its counter starts from 0: four attempts in a row cost no sleep. */
+/**
+ * The retry loop. Its counter starts from 0: four attempts in a row cost no sleep.
+ *
+ * @param lost the collection in which a first attempt met a conflict; nothing: there was none yet
+ */
 function* retryingWrite<T>(
   op: OperationContext,
   ns: Namespace,
   key: string,
   statement: WriteStatement<T>,
-  conflicted: boolean,
+  lost: Collection | undefined,
 ): Operation<T> {
-  let conflicts = EXPRESS_COUNTER_BASE
-  let inConflict = conflicted
+  const retries = new Retries(EXPRESS_COUNTER_BASE)
+  let lostIn = lost
+  if (op.exploring) yield yieldPoints.beforeOperation
   for (;;) {
-    if (inConflict) {
-      yield conflictInPlan(op, conflicts++)
-      afterBackoff(op)
+    if (lostIn !== undefined) {
+      yield conflictInPlan(op, retries)
+      afterBackoff(op, retries)
     }
     op.checkForInterrupt()
-    if (op.exploring) yield yieldPoints.beforeOperation
-    const collection = findCollection(op, ns)
-    if (collection === undefined) return statement.outcome()
-    if (!tryAcquire(op, collection, 'write')) yield* acquire(op, collection, 'write')
-    if (op.exploring) {
-      checkWritable(op, collection)
-      const recordId = locate(op, collection, key)
-      if (recordId === undefined) return statement.outcome()
-      yield yieldPoints.afterRead
-      inConflict = !writeFound(op, collection, recordId, statement)
-    } else {
-      inConflict = !attempt(op, collection, key, statement)
+    let collection = findCollection(op, ns)
+    if (collection !== undefined && !tryAcquire(op, collection, 'write')) {
+      collection = yield* acquire(op, ns, 'write', findCollection)
     }
-    if (!inConflict) return statement.outcome()
+    if (lostIn !== undefined && collection?.uuid !== lostIn.uuid) throw collectionDropped(lostIn)
+    if (collection === undefined) return statement.outcome()
+    checkWritable(op, collection)
+    const recordId = locate(op, collection, key)
+    if (recordId === undefined) return statement.outcome()
+    if (op.exploring) yield yieldPoints.afterRead
+    if (writeFound(op, collection, recordId, statement)) return statement.outcome()
+    lostIn = collection
   }
-}
-
-/** A read by `_id`. */
-export function expressFind(
-  op: OperationContext,
-  collection: Collection,
-  id: unknown,
-): Document | undefined {
-  op.services.metrics.fastPath.express++
-  op.debug.planSummary = 'EXPRESS_IXSCAN { _id: 1 }'
-  const recordId = locate(op, collection, encodeKeyString([id], ASCENDING))
-  if (recordId === undefined) return undefined
-  return op.storage.get(collection.records, recordId)
 }

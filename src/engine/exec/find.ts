@@ -1,13 +1,14 @@
 import { type Document, sizeOf } from '../../bson/index.ts'
-import { type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
+import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { compileProjection, compileSort, simpleId } from '../query/index.ts'
+import { compileProjection, compileSort } from '../query/index.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type CursorSource, cursorNotFound, type EngineCursor } from './cursor.ts'
-import { expressFind } from './express.ts'
-import { PlanExecutor, planKilled } from './plan_executor.ts'
+import { expressFind } from './express_find.ts'
+import { PlanExecutor } from './plan_executor.ts'
+import { finishing } from './statement.ts'
 
 export interface FindRequest {
   readonly filter: Document
@@ -32,7 +33,6 @@ export interface Batch {
 const FIRST_BATCH_DOCUMENTS = 101
 /** A reply holds at most this, and at least one document; server: FindCommon::kMaxBytesToReturnToClientAtOnce. */
 const BATCH_BYTES_MAX = 16_777_216
-const EMPTY: Batch = { documents: [], rest: undefined }
 
 /** Runs a query up to its first batch. */
 export function find(
@@ -40,19 +40,21 @@ export function find(
   ns: Namespace,
   request: FindRequest,
 ): MaybeOperation<Batch> {
-  if (op.exploring) return waitingFind(op, ns, request)
-  const collection = findCollection(op, ns)
-  if (collection === undefined) return findNothing(op, request)
-  if (!tryAcquire(op, collection, 'read')) return waitingFind(op, ns, request)
-  return firstBatch(op, collection, request)
+  return finishing(op, () => {
+    if (op.exploring) return waitingFind(op, ns, request)
+    const collection = findCollection(op, ns)
+    if (collection === undefined) return findNothing(op, request)
+    if (!tryAcquire(op, collection, 'read')) return waitingFind(op, ns, request)
+    return firstBatch(op, collection, request)
+  })
 }
 
 function* waitingFind(op: OperationContext, ns: Namespace, request: FindRequest): Operation<Batch> {
   if (op.exploring) yield yieldPoints.beforeOperation
-  const collection = findCollection(op, ns)
+  const collection = yield* acquire(op, ns, 'read', findCollection)
   if (collection === undefined) return findNothing(op, request)
-  yield* acquire(op, collection, 'read')
-  return firstBatch(op, collection, request)
+  const batch = firstBatch(op, collection, request)
+  return isOperation(batch) ? yield* batch : batch
 }
 
 /** No collection: no documents. But what is asked must make sense all the same. */
@@ -60,44 +62,36 @@ function findNothing(op: OperationContext, request: FindRequest): Batch {
   op.services.filters.compile(request.filter)
   if (request.sort !== undefined) compileSort(request.sort)
   if (request.projection !== undefined) compileProjection(request.projection)
-  return EMPTY
+  op.debug.planSummary = 'EOF'
+  return { documents: [], rest: undefined }
 }
 
-function firstBatch(op: OperationContext, collection: Collection, request: FindRequest): Batch {
-  const { filter, sort, projection, hint } = request
-  if (sort === undefined && hint === undefined && !request.skip) {
-    const id = simpleId(filter)
-    if (id !== undefined) return findById(op, collection, id.value, projection)
-  }
-  const executor = new PlanExecutor(op, collection, {
-    filter: op.services.filters.compile(filter),
-    sort: sort === undefined ? undefined : compileSort(sort),
-    projection: projection === undefined ? undefined : compileProjection(projection),
-    skip: request.skip ?? 0,
-    limit: request.limit ?? 0,
-    hint,
-  })
-  const source: CursorSource = { kind: 'plan', executor }
-  const batchSize = request.batchSize ?? FIRST_BATCH_DOCUMENTS
-  const single = request.singleBatch === true
-  const batch = readBatch(
-    op,
-    source,
-    single && request.batchSize === undefined ? Infinity : batchSize,
-  )
-  return single ? { documents: batch.documents, rest: undefined } : batch
-}
-
-function findById(
+function firstBatch(
   op: OperationContext,
   collection: Collection,
-  id: unknown,
-  projection: Document | undefined,
-): Batch {
+  request: FindRequest,
+): MaybeOperation<Batch> {
+  const { sort, projection } = request
   const project = projection === undefined ? undefined : compileProjection(projection)
-  const document = expressFind(op, collection, id)
-  if (document === undefined) return { documents: [], rest: undefined }
-  return { documents: [project === undefined ? document : project(document)], rest: undefined }
+  if (request.batchSize !== 0) {
+    const document = expressFind(op, collection, request)
+    if (document === null) return { documents: [], rest: undefined }
+    if (document !== undefined) {
+      return { documents: [project?.(document) ?? document], rest: undefined }
+    }
+  }
+  const executor = new PlanExecutor(op, collection, {
+    filter: op.services.filters.compile(request.filter),
+    sort: sort === undefined ? undefined : compileSort(sort),
+    projection: project,
+    skip: request.skip ?? 0,
+    limit: request.limit ?? 0,
+    hint: request.hint,
+  })
+  const isSingle = request.singleBatch === true
+  const countMax =
+    request.batchSize ?? (isSingle ? Number.POSITIVE_INFINITY : FIRST_BATCH_DOCUMENTS)
+  return readPlan(op, new Reading(executor, countMax, !isSingle))
 }
 
 /** Reads on. Whatever was locked or seen before is gone; the plan goes on in a snapshot of now. */
@@ -106,53 +100,100 @@ export function getMore(
   cursor: EngineCursor,
   batchSize: number | undefined,
 ): MaybeOperation<Batch> {
-  const { source } = cursor
-  const documents =
-    batchSize === undefined || batchSize === 0 ? Number.POSITIVE_INFINITY : batchSize
-  if (source.kind === 'documents') return readBatch(op, source, documents)
-  const collection = findCollection(op, cursor.ns)
-  if (collection === undefined || collection.uuid !== source.executor.collection.uuid) {
-    throw planKilled(source.executor.collection)
-  }
-  if (!op.exploring && tryAcquire(op, collection, 'read')) return readBatch(op, source, documents)
-  return waitingGetMore(op, cursor, collection, documents)
+  const { source, ns } = cursor
+  const countMax = batchSize || Number.POSITIVE_INFINITY
+  if (source.kind === 'documents') return readDocuments(source, countMax)
+  const { executor } = source
+  const reading = new Reading(executor, countMax, true)
+  return finishing(op, () => {
+    executor.describeTo(op.debug)
+    const collection = findCollection(op, ns)
+    executor.restore(collection)
+    if (op.exploring || collection === undefined || !tryAcquire(op, collection, 'read')) {
+      return waitingGetMore(op, cursor, reading)
+    }
+    return readPlan(op, reading)
+  })
 }
 
 function* waitingGetMore(
   op: OperationContext,
   cursor: EngineCursor,
-  collection: Collection,
-  batchSize: number,
+  reading: Reading,
 ): Operation<Batch> {
   if (op.exploring) yield yieldPoints.beforeOperation
-  yield* acquire(op, collection, 'read')
+  reading.executor.restore(yield* acquire(op, cursor.ns, 'read', findCollection))
   if (cursor.killed) throw cursorNotFound(cursor.id)
-  return readBatch(op, cursor.source, batchSize)
+  const batch = readPlan(op, reading)
+  return isOperation(batch) ? yield* batch : batch
 }
 
-function readBatch(op: OperationContext, source: CursorSource, batchSize: number): Batch {
+/** A batch in the making. */
+class Reading {
+  readonly executor: PlanExecutor
+  readonly #countMax: number
+  readonly #keepsRest: boolean
+  readonly #documents: Document[] = []
+  #sizeBytes = 0
+
+  constructor(executor: PlanExecutor, countMax: number, keepsRest: boolean) {
+    this.executor = executor
+    this.#countMax = countMax
+    this.#keepsRest = keepsRest
+  }
+
+  /** Reads until the batch is full, or the plan at its end; nothing where it must yield before. */
+  fill(op: OperationContext): Batch | undefined {
+    const { executor } = this
+    const documents = this.#documents
+    while (documents.length < this.#countMax) {
+      const pulled = executor.next(op)
+      if (pulled === 'yield') return undefined
+      if (pulled === 'end') return { documents, rest: undefined }
+      const document = executor.result
+      const sizeBytes = this.#sizeBytes + sizeOf(document)
+      if (sizeBytes > BATCH_BYTES_MAX && documents.length > 0) {
+        executor.putBack()
+        break
+      }
+      documents.push(document)
+      this.#sizeBytes = sizeBytes
+    }
+    const isOver = !this.#keepsRest || executor.isSpent
+    return { documents, rest: isOver ? undefined : { kind: 'plan', executor } }
+  }
+}
+
+/** Becomes an operation only where the plan yields on the way. */
+function readPlan(op: OperationContext, reading: Reading): MaybeOperation<Batch> {
+  return reading.fill(op) ?? readYielding(op, reading)
+}
+
+function* readYielding(op: OperationContext, reading: Reading): Operation<Batch> {
+  const { executor } = reading
+  const { ns } = executor.collection
+  for (;;) {
+    op.yieldResources()
+    yield yieldPoints.afterRead
+    op.checkForInterrupt()
+    executor.restore(yield* acquire(op, ns, 'read', findCollection))
+    const batch = reading.fill(op)
+    if (batch !== undefined) return batch
+  }
+}
+
+function readDocuments(
+  source: Extract<CursorSource, { kind: 'documents' }>,
+  countMax: number,
+): Batch {
   const documents: Document[] = []
   let sizeBytes = 0
-  while (documents.length < batchSize) {
-    const document = nextOf(op, source)
-    if (document === undefined) return { documents, rest: undefined }
+  while (documents.length < countMax && sizeBytes < BATCH_BYTES_MAX) {
+    const document = source.documents[source.at]
+    if (document === undefined) break
+    source.at++
     documents.push(document)
     sizeBytes += sizeOf(document)
-    if (sizeBytes >= BATCH_BYTES_MAX) break
   }
-  return { documents, rest: isSpent(source) ? undefined : source }
-}
-
-function nextOf(op: OperationContext, source: CursorSource): Document | undefined {
-  if (source.kind === 'plan') {
-    return source.executor.next(op) ? source.executor.result : undefined
-  }
-  return source.documents[source.at] === undefined ? undefined : source.documents[source.at++]
-}
-
-/** Known to have nothing more, without looking: then no cursor stays open. */
-function isSpent(source: CursorSource): boolean {
-  return source.kind === 'plan'
-    ? source.executor.limitReached
-    : source.at >= source.documents.length
+  return { documents, rest: source.at < source.documents.length ? source : undefined }
 }

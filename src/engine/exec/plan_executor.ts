@@ -1,11 +1,14 @@
 import type { Document } from '../../bson/index.ts'
+import type { StorageTransaction } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import { ServerError } from '../errors.ts'
 import type { OpDebug } from '../op_debug.ts'
 import type { OperationContext } from '../operation_context.ts'
 import type { CompiledFilter, CompiledSort, Projection } from '../query/index.ts'
+import { planStats } from './plan_stats.ts'
 import { type PlanRequest, planQuery, type QueryPlan } from './planner.ts'
-import { openSource, type RecordSource } from './record_source.ts'
+import { openSource, type RecordSource } from './sources/record_source.ts'
+import { WorkMeter } from './work_meter.ts'
 
 export interface PlanExecutorRequest extends PlanRequest {
   readonly skip: number
@@ -15,25 +18,44 @@ export interface PlanExecutorRequest extends PlanRequest {
 }
 
 /**
+ * How a pull on a plan ended. After `yield` the caller gives up its locks and its snapshot, lets others
+ * run, asks `restore` and pulls again.
+ */
+export type Pulled = 'record' | 'end' | 'yield'
+
+/** A record that waits behind a blocking sort. */
+interface Sorted {
+  readonly recordId: number
+  readonly document: Document
+  readonly key: readonly unknown[]
+  readonly readIn: StorageTransaction
+}
+
+/**
  * Runs a plan: records from the source, filtered, sorted where the source's order is not the one asked
  * for, skipped, limited, projected. Pulls one at a time, synchronously; between two pulls the
  * operation may lose its snapshot and the executor goes on in the next one.
+ * Source: plan_executor_impl.cpp (8.0).
  */
 export class PlanExecutor {
   readonly collection: Collection
   readonly plan: QueryPlan
   recordId = 0
-  /** The stored document, as the snapshot has it. */
+  /** The stored document, as the snapshot that it was read in has it. */
   document: Document = {}
-  works = 0
-  #worksSinceYield = 0
+  /** Where it was read: in another snapshot it may have changed since. */
+  readIn: StorageTransaction | undefined = undefined
   returned = 0
   readonly #source: RecordSource
+  readonly #meter = new WorkMeter()
   readonly #filter: CompiledFilter | undefined
   readonly #sort: CompiledSort | undefined
   readonly #request: PlanExecutorRequest
-  #sorted: { recordId: number; document: Document }[] | undefined
+  readonly #found: Sorted[] = []
+  /** What a blocking sort has left to give, last first. */
+  #sorted: Sorted[] | undefined = undefined
   #skipped = 0
+  #isPutBack = false
 
   constructor(op: OperationContext, collection: Collection, request: PlanExecutorRequest) {
     this.collection = collection
@@ -42,32 +64,54 @@ export class PlanExecutor {
     this.#source = openSource(collection, this.plan.access, request.filter)
     this.#filter = this.plan.filterCovered ? undefined : request.filter
     this.#sort = this.plan.sorted ? undefined : request.sort
-    const { debug, services } = op
+    this.describeTo(op.debug)
+    const { metrics } = op.services
+    if (this.plan.access.kind === 'collection') metrics.queryExecutor.collectionScans++
+    else if (this.plan.access.byId) metrics.fastPath.idHack++
+    if (this.#sort !== undefined) metrics.operation.scanAndOrder++
+  }
+
+  /** Tells an operation's counters who runs; a getMore is not the operation that made the plan. */
+  describeTo(debug: OpDebug): void {
     debug.planSummary = this.plan.summary
     debug.executor = this
     debug.hasSortStage = this.#sort !== undefined
-    if (this.plan.access.kind === 'collection') services.metrics.queryExecutor.collectionScans++
-    else if (this.plan.access.byId) services.metrics.fastPath.idHack++
-    if (this.#sort !== undefined) services.metrics.operation.scanAndOrder++
   }
 
-  /** Steps to the next record of the result; false at the end. */
-  next(op: OperationContext): boolean {
-    const { skip } = this.#request
-    if (this.limitReached) return false
-    for (;;) {
-      if (!this.#nextMatch(op)) return false
-      if (this.#skipped < skip) {
-        this.#skipped++
-        continue
-      }
+  /** Steps to the next record of the result. */
+  next(op: OperationContext): Pulled {
+    if (this.#isPutBack) {
+      this.#isPutBack = false
       this.returned++
-      return true
+      return 'record'
+    }
+    if (this.#isLimitReached) return 'end'
+    for (;;) {
+      const pulled = this.#sort === undefined ? this.#pull(op) : this.#pullSorted(op, this.#sort)
+      if (pulled !== 'record') return pulled
+      if (this.#skipped >= this.#request.skip) {
+        this.returned++
+        return 'record'
+      }
+      this.#skipped++
     }
   }
 
-  /** Whether as many were returned as were asked for. */
-  get limitReached(): boolean {
+  /** The record it stands on found no room: it is the next one again. */
+  putBack(): void {
+    this.#isPutBack = true
+    this.returned--
+  }
+
+  /** Known to have nothing more, without looking. */
+  get isSpent(): boolean {
+    if (this.#isPutBack) return false
+    const { access } = this.plan
+    const foundById = access.kind === 'index' && access.byId && this.#meter.works > 0
+    return foundById || this.#isLimitReached || this.#sorted?.length === 0
+  }
+
+  get #isLimitReached(): boolean {
     return this.#request.limit > 0 && this.returned >= this.#request.limit
   }
 
@@ -77,126 +121,96 @@ export class PlanExecutor {
     return projection === undefined ? this.document : projection(this.document)
   }
 
-  #nextMatch(op: OperationContext): boolean {
-    if (this.#sort === undefined) return this.#pull(op)
-    this.#sorted ??= this.#collect(op, this.#sort)
-    const next = this.#sorted.pop()
-    if (next === undefined) return false
-    this.recordId = next.recordId
-    this.document = next.document
-    return true
-  }
-
-  #pull(op: OperationContext): boolean {
-    const source = this.#source
-    const filter = this.#filter
-    while (source.next(op)) {
-      this.#countWork(op)
-      if (filter !== undefined && !filter.matches(source.document)) continue
-      this.recordId = source.recordId
-      this.document = source.document
-      return true
-    }
-    return false
+  /**
+   * After locks were given up: whether the plan can go on.
+   *
+   * @param now the collection as it is now
+   * @throws ServerError 175 QueryPlanKilled where collection or index are gone
+   */
+  restore(now: Collection | undefined): void {
+    if (now?.uuid !== this.collection.uuid) throw collectionDropped(this.collection)
+    const { access } = this.plan
+    if (access.kind === 'collection' || now.indexes.includes(access.index)) return
+    throw new ServerError(
+      'QueryPlanKilled',
+      `query plan killed :: index '${access.index.name}' dropped`,
+    )
   }
 
   /**
-   * The server gives up its locks every so many units of work. Nobody else can run between two pulls,
-   * so here it is only counted.
+   * Whether the record it stands on is still there, and matches, in the operation's snapshot of now.
+   * Reads it anew where that is not the one it was read in.
    */
-  #countWork(op: OperationContext): void {
-    this.works++
-    if (++this.#worksSinceYield < op.parameters.get('internalQueryExecYieldIterations')) return
-    this.#worksSinceYield = 0
-    if (!op.inTransaction) op.debug.numYields++
+  ensureStillMatches(op: OperationContext): boolean {
+    const { storage } = op
+    if (storage === this.readIn) return true
+    const document = storage.get(this.collection.records, this.recordId)
+    if (document === undefined || !this.#request.filter.matches(document)) return false
+    this.document = document
+    this.readIn = storage
+    return true
   }
 
-  /** All matches, last first, for `pop`. A blocking sort reads its input in one snapshot. */
-  #collect(op: OperationContext, sort: CompiledSort): { recordId: number; document: Document }[] {
-    const found: { recordId: number; document: Document; key: readonly unknown[] }[] = []
-    while (this.#pull(op)) {
-      const { recordId, document } = this
-      found.push({ recordId, document, key: sort.keyOf(document) })
+  #pull(op: OperationContext): Pulled {
+    const source = this.#source
+    const filter = this.#filter
+    for (;;) {
+      if (this.#meter.isYieldDue(op)) return 'yield'
+      if (!source.next(op)) return 'end'
+      this.#meter.count()
+      if (filter !== undefined && !filter.matches(source.document)) continue
+      this.recordId = source.recordId
+      this.document = source.document
+      this.readIn = op.storage
+      return 'record'
     }
-    const order = found.map((entry, at) => ({ entry, at }))
-    order.sort((a, b) => sort.compareKeys(b.entry.key, a.entry.key) || b.at - a.at)
-    return order.map(({ entry }) => entry)
+  }
+
+  /** A blocking sort takes in everything before it gives the first record. */
+  #pullSorted(op: OperationContext, sort: CompiledSort): Pulled {
+    if (this.#sorted === undefined) {
+      if (this.#collect(op, sort) === 'yield') return 'yield'
+      this.#sorted = lastFirst(this.#found, sort)
+      this.#found.length = 0
+    }
+    const next = this.#sorted.pop()
+    if (next === undefined) return 'end'
+    this.recordId = next.recordId
+    this.document = next.document
+    this.readIn = next.readIn
+    return 'record'
+  }
+
+  #collect(op: OperationContext, sort: CompiledSort): Pulled {
+    for (;;) {
+      const pulled = this.#pull(op)
+      if (pulled !== 'record') return pulled
+      const { recordId, document } = this
+      this.#found.push({ recordId, document, key: sort.keyOf(document), readIn: op.storage })
+    }
   }
 
   /** The plan as `execStats` of the profiler shows it, innermost stage last. */
-  stats(debug: OpDebug): Document {
-    const { access } = this.plan
-    const { keysExamined, docsExamined } = debug
-    const filter = this.#filter === undefined ? {} : { filter: this.#filter.filter }
-    let stage: Document
-    if (access.kind === 'collection') {
-      const direction = access.direction === 1 ? 'forward' : 'backward'
-      stage = {
-        stage: 'COLLSCAN',
-        ...filter,
-        nReturned: this.returned,
-        works: this.works,
-        direction,
-        docsExamined,
-      }
-    } else if (access.byId) {
-      stage = {
-        stage: 'IDHACK',
-        nReturned: this.returned,
-        works: this.works,
-        keysExamined,
-        docsExamined,
-      }
-    } else {
-      const { index } = access
-      const inputStage = {
-        stage: 'IXSCAN',
-        nReturned: keysExamined,
-        works: this.works,
-        keyPattern: index.pattern,
-        indexName: index.name,
-        isMultiKey: index.multikey,
-        isUnique: index.unique,
-        isSparse: index.sparse,
-        direction: access.direction === 1 ? 'forward' : 'backward',
-        keysExamined,
-      }
-      stage = {
-        stage: 'FETCH',
-        ...filter,
-        nReturned: this.returned,
-        works: this.works,
-        docsExamined,
-        inputStage,
-      }
-    }
-    if (this.#sort !== undefined) {
-      stage = {
-        stage: 'SORT',
-        nReturned: this.returned,
-        works: this.works,
-        sortPattern: this.#sort.pattern,
-        inputStage: stage,
-      }
-    }
-    return stage
+  stats(): Document {
+    return planStats({
+      plan: this.plan,
+      filter: this.#filter?.filter,
+      sort: this.#sort,
+      keysExamined: this.#source.keysExamined,
+      docsExamined: this.#source.docsExamined,
+      returned: this.returned,
+      works: this.#meter.works,
+    })
   }
 }
 
-/** Reads the record anew after the snapshot was given up; nothing if it is gone or matches no more. */
-export function refetch(
-  op: OperationContext,
-  executor: PlanExecutor,
-  filter: CompiledFilter,
-): boolean {
-  const document = op.storage.get(executor.collection.records, executor.recordId)
-  if (document === undefined || !filter.matches(document)) return false
-  executor.document = document
-  return true
+/** Sorted stably, and turned round for `pop`. */
+function lastFirst(found: readonly Sorted[], sort: CompiledSort): Sorted[] {
+  return found.toSorted((a, b) => sort.compareKeys(a.key, b.key)).reverse()
 }
 
 /** A collection was dropped, or made anew, while a plan on it had given up its locks. */
-export function planKilled(collection: Collection): ServerError {
+export function collectionDropped(collection: Collection): ServerError {
   return new ServerError('QueryPlanKilled', `collection dropped. UUID ${uuidText(collection.uuid)}`)
 }
 

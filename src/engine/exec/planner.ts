@@ -10,16 +10,21 @@ import {
 } from '../query/index.ts'
 
 /** How records are found. `bounds` undefined: the whole index, for its order. */
-export type AccessPath =
-  | { readonly kind: 'collection'; readonly direction: 1 | -1 }
-  | {
-      readonly kind: 'index'
-      readonly index: Index
-      readonly bounds: IndexBounds | undefined
-      readonly direction: 1 | -1
-      /** Found by `_id` alone: IDHACK in the server's words. */
-      readonly byId: boolean
-    }
+export type AccessPath = CollectionAccess | IndexAccess
+
+export interface CollectionAccess {
+  readonly kind: 'collection'
+  readonly direction: 1 | -1
+}
+
+export interface IndexAccess {
+  readonly kind: 'index'
+  readonly index: Index
+  readonly bounds: IndexBounds | undefined
+  readonly direction: 1 | -1
+  /** Found by `_id` alone: IDHACK in the server's words. */
+  readonly byId: boolean
+}
 
 export interface QueryPlan {
   readonly access: AccessPath

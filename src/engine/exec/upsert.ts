@@ -1,80 +1,68 @@
-import { type Document, equalValues, sizeOf } from '../../bson/index.ts'
-import { isOperation, type MaybeOperation, type Operation, sleep } from '../../sim/index.ts'
+import { type Document, equalValues } from '../../bson/index.ts'
+import { isOperation, type Operation } from '../../sim/index.ts'
 import { backoffPolicies } from '../backoff.ts'
 import type { Namespace } from '../catalog/namespace.ts'
-import { ServerError } from '../errors.ts'
+import type { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import type { CompiledFilter } from '../query/index.ts'
-import { buildUpsert, type CompiledUpdate, type UpdateContext } from '../update/index.ts'
-import { DOCUMENT_BYTES_MAX, insertDocuments } from './insert.ts'
-import type { UpdateOutcome } from './update.ts'
-
-export interface UpsertPlan {
-  readonly filter: CompiledFilter
-  readonly compiled: CompiledUpdate
-  readonly context: UpdateContext
-  /** The update that was tried first, perhaps still under way. */
-  readonly first: MaybeOperation<UpdateOutcome>
-  /** The same update once more, in a new snapshot. */
-  again(): MaybeOperation<UpdateOutcome>
-}
+import { buildUpsert, type CompiledUpdate } from '../update/index.ts'
+import { findOrCreate } from './acquire.ts'
+import { type ClassicWriteRequest, classicWrite } from './classic_write.ts'
+import { checkDocument, checkUpserted } from './document_limits.ts'
+import { insertOne } from './insert_one.ts'
+import { type UpdateOutcome, UpdateStatement, updateContext } from './update_statement.ts'
 
 /**
- * The insert of an upsert, where the update matched nothing; and, if that meets a duplicate key which
- * means "somebody inserted what we looked for", the whole statement once more.
+ * An update that inserts where it matches nothing: a plan, whose insert goes in the snapshot in which
+ * nothing was found. If that meets a duplicate key which means "somebody inserted what we looked for",
+ * the whole statement is run once more, and becomes an update.
+ * Source: upsert_stage.cpp, write_ops_exec.cpp (8.0).
  */
 export function* upsert(
   op: OperationContext,
   ns: Namespace,
-  plan: UpsertPlan,
+  request: ClassicWriteRequest,
+  compiled: CompiledUpdate,
 ): Operation<UpdateOutcome> {
-  const retriesMax = op.parameters.get('upsertMaxRetryAttemptsOnDuplicateKeyError')
   for (let retry = 1; ; retry++) {
-    const tried = retry === 1 ? plan.first : plan.again()
-    const updated = isOperation(tried) ? yield* tried : tried
+    findOrCreate(op, ns)
+    const statement = new UpdateStatement(compiled, updateContext(op))
+    const updating = classicWrite(op, ns, request, statement)
+    const updated = isOperation(updating) ? yield* updating : updating
     if (updated.matched > 0) return updated
-    const document = buildUpsert(plan.filter.analysis.equalities, plan.compiled, {
-      ...plan.context,
-      mintId: () => op.services.ids.mint(),
-    })
-    checkUpserted(document)
-    const error = yield* insertUpserted(op, ns, document)
-    if (error === undefined) {
-      op.debug.nMatched = 0
-      op.debug.nModified = 0
-      op.debug.nUpserted = 1
-      const upserted = { id: document['_id'] }
-      return { matched: 0, modified: 0, upserted, before: undefined, after: document }
-    }
-    const mayRetry = !op.inTransaction && retry <= retriesMax
-    if (!mayRetry || !isWorthAnotherTry(plan.filter, error)) throw error
+    const document = documentFor(op, request.filter, compiled)
+    const error = yield* insertOne(op, ns, document, false)
+    if (error === undefined) return upserted(op, document)
+    if (request.multi || !isWorthAnotherTry(op, request.filter, error, retry)) throw error
     op.finish()
     // Here, too, the schedule of the plan executors, its counter starting from 1.
-    yield sleep(
-      backoffPolicies.ladder.sleepUs(retry, op.services.random),
-      'duplicate key in upsert',
-    )
+    const durationUs = backoffPolicies.ladder.sleepUs(retry, op.services.random)
+    yield op.sleepOf(durationUs, 'duplicate key in upsert', { interruptible: false })
     op.checkForInterrupt()
   }
 }
 
-function* insertUpserted(
+/** @throws ServerError for what may not be stored */
+function documentFor(
   op: OperationContext,
-  ns: Namespace,
-  document: Document,
-): Operation<ServerError | undefined> {
-  const { debug } = op
-  const insertedBefore = debug.ninserted
-  const inserting = insertDocuments(op, ns, [document], { ordered: true })
-  const outcome = isOperation(inserting) ? yield* inserting : inserting
-  // It counts as an upsert, not as an insert.
-  debug.ninserted = insertedBefore
-  return outcome.failures[0]?.error
+  filter: CompiledFilter,
+  compiled: CompiledUpdate,
+): Document {
+  const context = { ...updateContext(op), mintId: () => op.services.ids.mint() }
+  const document = buildUpsert(filter.analysis.equalities, compiled, context)
+  checkUpserted(document)
+  const problem = checkDocument(document)
+  if (problem !== undefined) throw problem
+  return document
 }
 
-function checkUpserted(document: Document): void {
-  if (sizeOf(document) <= DOCUMENT_BYTES_MAX) return
-  throw new ServerError(17420, `Document to upsert is larger than ${DOCUMENT_BYTES_MAX}`)
+function upserted(op: OperationContext, document: Document): UpdateOutcome {
+  const { debug } = op
+  debug.nMatched = 0
+  debug.nModified = 0
+  debug.nUpserted = 1
+  const id = document['_id']
+  return { matched: 0, modified: 0, upserted: { id }, before: undefined, after: document }
 }
 
 /**
@@ -83,7 +71,14 @@ function checkUpserted(document: Document): void {
  * exactly the values of the duplicate key. Source: `shouldRetryDuplicateKeyException`,
  * write_ops_retryability.cpp and write_ops_exec.cpp (8.x).
  */
-export function isWorthAnotherTry(filter: CompiledFilter, error: ServerError): boolean {
+function isWorthAnotherTry(
+  op: OperationContext,
+  filter: CompiledFilter,
+  error: ServerError,
+  retry: number,
+): boolean {
+  if (op.inTransaction) return false
+  if (retry > op.parameters.get('upsertMaxRetryAttemptsOnDuplicateKeyError')) return false
   if (error.codeName !== 'DuplicateKey' || error.extra === undefined) return false
   const equalities = filter.analysis.pureEqualities
   if (equalities === undefined) return false

@@ -24,15 +24,26 @@ export interface WriteStatement<T> {
   stats(debug: OpDebug): Document
 }
 
+const ID_INDEX = { pattern: '{ _id: 1 }', name: '_id_' }
+
 /** The flat statistics that the express path reports; the key pattern is a string there. */
-export function expressStats(stage: string, debug: OpDebug): Document {
-  return {
+export function expressStats(
+  stage: 'IXSCAN' | 'UPDATE' | 'DELETE',
+  debug: OpDebug,
+  index: { readonly pattern: string; readonly name: string } = ID_INDEX,
+): Document {
+  const { keysExamined, docsExamined } = debug
+  const common = {
     isCached: false,
     stage: `EXPRESS_${stage}`,
-    keyPattern: '{ _id: 1 }',
-    indexName: '_id_',
-    keysExamined: debug.keysExamined,
-    docsExamined: debug.docsExamined,
+    keyPattern: index.pattern,
+    indexName: index.name,
+    keysExamined,
+    docsExamined,
+  }
+  if (stage === 'IXSCAN') return { ...common, nReturned: docsExamined }
+  return {
+    ...common,
     nReturned: 0,
     nWouldModify: debug.nModified ?? 0,
     nWouldUpsert: 0,

@@ -1,4 +1,4 @@
-import { appendRecordId, canonicalText, type Document } from '../../bson/index.ts'
+import { appendRecordId, canonicalText, type Document, fieldOf } from '../../bson/index.ts'
 import { invariant } from '../../invariant.ts'
 import { OK, type ReturnCode, WT_DUPLICATE_KEY, WT_NOTFOUND } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
@@ -77,7 +77,7 @@ export function updateEntries(
 function isUntouched(index: Index, before: Document, after: Document): boolean {
   for (const field of index.fields) {
     const top = field.parts[0]!
-    if (before[top] !== after[top]) return false
+    if (fieldOf(before, top) !== fieldOf(after, top)) return false
   }
   return true
 }
@@ -93,17 +93,21 @@ function moveEntries(
   const old: DocumentKeys = keysOf(index, before)
   const next: DocumentKeys = keysOf(index, after)
   if (next.multikey) index.multikey = true
-  for (const key of old.keys) {
-    if (next.keys.includes(key)) continue
+  for (const key of keysNotIn(old.keys, next.keys)) {
     const code = removeEntry(op, index, key, recordId)
     if (code !== OK) return code
   }
-  for (const key of next.keys) {
-    if (old.keys.includes(key)) continue
+  for (const key of keysNotIn(next.keys, old.keys)) {
     const code = insertEntry(op, collection, index, { document: after, key, recordId })
     if (code !== OK) return code
   }
   return OK
+}
+
+function keysNotIn(keys: readonly string[], others: readonly string[]): readonly string[] {
+  if (others.length <= 1) return keys.filter((key) => key !== others[0])
+  const known = new Set(others)
+  return keys.filter((key) => !known.has(key))
 }
 
 /** One entry to be: the key, whose it is, and the document that gave it. */

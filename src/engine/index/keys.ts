@@ -1,4 +1,11 @@
-import { type Document, encodeKeyString, isDocument } from '../../bson/index.ts'
+import {
+  arrayIndexOf,
+  canonicalText,
+  type Document,
+  encodeKeyString,
+  fieldOf,
+  isDocument,
+} from '../../bson/index.ts'
 import type { Index, IndexField } from '../catalog/index_definition.ts'
 import { ServerError } from '../errors.ts'
 
@@ -7,7 +14,8 @@ import { ServerError } from '../errors.ts'
  *
  * A missing field is indexed as null, an empty array as undefined, an array as one key for each
  * element; then the index is multikey. At most one array may be met along the fields of a compound
- * index (fields that share the *same* array expand together). Source: btree_key_generator.cpp.
+ * index (fields that share the *same* array expand together). Arrays directly inside arrays are not
+ * expanded again, but a numeric component of a path names an element. Source: btree_key_generator.cpp.
  */
 export interface DocumentKeys {
   /** Encoded, without record id, no duplicates. Empty where a sparse index leaves the document out. */
@@ -17,100 +25,103 @@ export interface DocumentKeys {
 
 const NO_KEYS: DocumentKeys = { keys: [], multikey: false }
 
-/** @throws ServerError 171 CannotIndexParallelArrays */
+const ASCENDING = [1] as const
+
+/** The key of an `_id`. */
+export function idKey(id: unknown): string {
+  return encodeKeyString([id], ASCENDING)
+}
+
+/** @throws ServerError 171 CannotIndexParallelArrays; 16746 for an ambiguous numeric path */
 export function keysOf(index: Index, document: Document): DocumentKeys {
   const { fields } = index
-  const only = fields.length === 1 ? fields[0] : undefined
-  if (only !== undefined && only.parts.length === 1) {
-    const value = document[only.path]
-    if (!Array.isArray(value)) {
-      if (value === undefined && index.sparse && !(only.path in document)) return NO_KEYS
-      const key = value === undefined ? null : value
-      return { keys: [encodeKeyString([key], index.directions)], multikey: false }
+  const values: unknown[] = []
+  let isPresent = false
+  for (const field of fields) {
+    const value = valueWithoutArrays(field, document)
+    if (Array.isArray(value)) {
+      const { keys, multikey } = expand(index, document)
+      return { keys: [...keys.keys()], multikey }
     }
+    if (value !== undefined) isPresent = true
+    values.push(value ?? null)
   }
-  const out = collect(index, document)
-  return { keys: [...out.keys.keys()], multikey: out.multikey }
+  if (index.sparse && !isPresent) return NO_KEYS
+  return { keys: [encodeKeyString(values, index.directions)], multikey: false }
 }
 
 /** The values behind one key of a document, by the names of the index pattern: for messages. */
 export function keyValueOf(index: Index, document: Document, key: string): Document {
-  const values = collect(index, document).keys.get(key) ?? []
+  const values = expand(index, document).keys.get(key) ?? []
   return Object.fromEntries(index.fields.map((field, i) => [field.path, values[i] ?? null]))
 }
 
-function collect(index: Index, document: Document): Collector {
-  const out = new Collector(index)
-  out.expand(index.fields.map(() => ({ value: document, depth: 0, done: false })))
-  return out
+/** The field's value, undefined where it is missing; or the first array on the way to it. */
+function valueWithoutArrays(field: IndexField, document: Document): unknown {
+  const { parts } = field
+  let value = fieldOf(document, parts[0]!)
+  for (let depth = 1; depth < parts.length; depth++) {
+    if (Array.isArray(value)) return value
+    if (!isDocument(value)) return undefined
+    value = fieldOf(value, parts[depth]!)
+  }
+  return value
 }
-
-/** Marks a field that is not there, to tell a sparse index from an explicit null. */
-const MISSING = Symbol('missing')
 
 /** How far the walk along one field's path has come. */
 interface Progress {
+  /** Where it stands; undefined where the field is missing. */
   readonly value: unknown
-  /** Components of the path behind it; all of them when `done`. */
+  /** Components of the path behind it. */
   readonly depth: number
+  /** Whether `value` is what goes into the key, even if it is an array. */
   readonly done: boolean
 }
 
-const ABSENT: Progress = { value: MISSING, depth: 0, done: true }
+const MISSING: Progress = { value: undefined, depth: 0, done: true }
 
-class Collector {
-  readonly #index: Index
+class Expansion {
+  /** The values of each key. */
   readonly keys = new Map<string, readonly unknown[]>()
   multikey = false
+}
 
-  constructor(index: Index) {
-    this.#index = index
-  }
+function expand(index: Index, document: Document): Expansion {
+  const into = new Expansion()
+  const start: Progress = { value: document, depth: 0, done: false }
+  expandFrom(
+    index,
+    index.fields.map(() => start),
+    into,
+  )
+  return into
+}
 
-  /** Walks all fields on to an array or their end; an array multiplies the keys by its elements. */
-  expand(from: readonly Progress[]): void {
-    const fields = this.#index.fields
-    const walked = from.map((progress, i) =>
-      progress.done ? progress : walk(fields[i]!, progress),
-    )
-    const stuck = walked.filter((progress) => !progress.done)
-    if (stuck.length === 0) {
-      this.#emit(walked)
-      return
-    }
-    const array = stuck[0]!.value as readonly unknown[]
-    if (stuck.some((progress) => progress.value !== array)) throw this.#parallelArrays(walked)
-    this.multikey = true
-    const elements = array.length === 0 ? [MISSING] : array
-    for (const element of elements) {
-      this.expand(
-        walked.map((progress, i) => {
-          if (progress.done) return progress
-          const last = progress.depth === fields[i]!.parts.length
-          if (element === MISSING) return last ? { ...ABSENT, value: undefined } : ABSENT
-          if (last) return { ...ABSENT, value: element }
-          return isDocument(element) ? { ...progress, value: element } : ABSENT
-        }),
-      )
-    }
+/** Walks all fields on to an array or their end; an array multiplies the keys by its elements. */
+function expandFrom(index: Index, from: readonly Progress[], into: Expansion): void {
+  const { fields } = index
+  const walked = from.map((progress, i) => (progress.done ? progress : walk(fields[i]!, progress)))
+  const first = walked.find((progress) => !progress.done)
+  if (first === undefined) {
+    if (index.sparse && walked.every((progress) => progress === MISSING)) return
+    const values = walked.map((progress) => (progress === MISSING ? null : progress.value))
+    into.keys.set(encodeKeyString(values, index.directions), values)
+    return
   }
-
-  #emit(walked: readonly Progress[]): void {
-    const index = this.#index
-    if (index.sparse && walked.every((progress) => progress.value === MISSING)) return
-    const values = walked.map(({ value }) => (value === MISSING ? null : value))
-    this.keys.set(encodeKeyString(values, index.directions), values)
-  }
-
-  #parallelArrays(walked: readonly Progress[]): ServerError {
-    const names = this.#index.fields
-      .filter((_, i) => !walked[i]!.done)
-      .map((field) => `[${field.parts.at(-1)}]`)
-    return new ServerError(
-      'CannotIndexParallelArrays',
-      `cannot index parallel arrays ${names[1]} ${names[0]}`,
-    )
-  }
+  const array = first.value as readonly unknown[]
+  checkParallelArrays(index, walked, first)
+  into.multikey = true
+  const next = (element: unknown, isEmpty: boolean) =>
+    walked.map((progress, i) => {
+      if (progress.done) return progress
+      // An empty array is undefined where it is the value itself, and lacks what is looked for in it.
+      const isLast = progress.depth === fields[i]!.parts.length
+      if (isLast) return { value: element, depth: progress.depth, done: true }
+      if (isEmpty || !isDocument(element)) return MISSING
+      return { value: element, depth: progress.depth, done: false }
+    })
+  if (array.length === 0) expandFrom(index, next(undefined, true), into)
+  for (const element of array) expandFrom(index, next(element, false), into)
 }
 
 /** Follows one path until its end or until an array must be expanded. */
@@ -120,16 +131,38 @@ function walk(field: IndexField, from: Progress): Progress {
   while (depth < parts.length) {
     const part = parts[depth]!
     if (Array.isArray(value)) {
-      // A numeric component names a position, if the array has it.
-      if (!/^(0|[1-9]\d*)$/.test(part) || Number(part) >= value.length) {
-        return { value, depth, done: false }
-      }
-      value = value[Number(part)]
+      const position = arrayIndexOf(part)
+      if (position < 0 || position >= value.length) return { value, depth, done: false }
+      checkAmbiguous(value, part)
+      value = value[position]
     } else {
-      if (!isDocument(value) || !Object.hasOwn(value, part)) return ABSENT
-      value = value[part]
+      if (!isDocument(value)) return MISSING
+      value = fieldOf(value, part)
+      if (value === undefined) return MISSING
     }
     depth++
   }
   return { value, depth, done: !Array.isArray(value) }
+}
+
+function checkParallelArrays(index: Index, walked: readonly Progress[], first: Progress): void {
+  const other = walked.find((progress) => !progress.done && progress.value !== first.value)
+  if (other === undefined) return
+  const nameOf = (progress: Progress): string => {
+    const { parts } = index.fields[walked.indexOf(progress)]!
+    return `[${parts[progress.depth - 1]}]`
+  }
+  throw new ServerError(
+    'CannotIndexParallelArrays',
+    `cannot index parallel arrays ${nameOf(other)} ${nameOf(first)}`,
+  )
+}
+
+/** A number that is both a position and the name of a field of some element. */
+function checkAmbiguous(array: readonly unknown[], part: string): void {
+  if (!array.some((element) => isDocument(element) && Object.hasOwn(element, part))) return
+  throw new ServerError(
+    16746,
+    `Ambiguous field name found in array (do not use numeric field names in embedded elements in an array), field: '${part}' for array: ${canonicalText(array)}`,
+  )
 }

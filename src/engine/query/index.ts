@@ -14,7 +14,7 @@
  * Everything a user can get wrong is a `ServerError` with the code and message of MongoDB 8.0.
  * Imports `bson` and the engine's errors only.
  */
-export type { FilterAnalysis, PathEquality } from './analysis.ts'
+export { type FilterAnalysis, isExactValue, type PathEquality } from './analysis.ts'
 export {
   boundsFor,
   type FieldBounds,

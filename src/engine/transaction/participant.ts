@@ -295,6 +295,7 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     invariant(this.isOpen, 'only a transaction in progress is aborted')
     this.#storage?.rollback()
     this.#storage = undefined
+    for (const { indexes, records } of this.#created.values()) this.#catalog.forget(indexes, records)
     this.#services.metrics.transactions.totalAborted++
     this.#trace('abort', { cause })
     this.#end('AbortedWithoutPrepare')

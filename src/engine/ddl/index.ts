@@ -1,0 +1,3 @@
+/** What changes the catalog: collections and indexes made and dropped. */
+export { createCollection, dropCollection, dropDatabase } from './collections.ts'
+export { type CreateIndexesOutcome, createIndexes, dropIndexes } from './indexes.ts'

@@ -1,0 +1,116 @@
+import { canonicalText, type Document, keyStringBound } from '../../bson/index.ts'
+import type { Collection } from '../catalog/collection.ts'
+import type { Index } from '../catalog/index_definition.ts'
+import { idKey } from '../index/keys.ts'
+import type { OpDebug } from '../op_debug.ts'
+import type { OperationContext } from '../operation_context.ts'
+import { isExactValue, simpleId } from '../query/index.ts'
+import type { FindRequest } from './find.ts'
+import { expressStats } from './write_statement.ts'
+
+/**
+ * Finds that take no plan: an exact match by `_id`, or by a field whose index can give at most one
+ * document (unique, or the query wants only one).
+ * Source: `isExpressEligible` (query_utils.cpp), `getIndexForExpressEquality`
+ * (plan_executor_express.cpp, 8.0).
+ *
+ * @returns the stored document, null where nothing matches; undefined where the query needs a plan
+ */
+export function expressFind(
+  op: OperationContext,
+  collection: Collection,
+  request: FindRequest,
+): Document | null | undefined {
+  const { sort, hint, skip } = request
+  if (sort !== undefined || hint !== undefined || skip) return undefined
+  const id = simpleId(request.filter)
+  if (id !== undefined) return findById(op, collection, id.value, isExpress(request))
+  if (collection.indexes.length === 1 || !isExpress(request)) return undefined
+  return findByIndex(op, collection, request)
+}
+
+/** A batch size, or a projection of more than top-level fields, is left to the classic engine. */
+function isExpress({ batchSize, projection }: FindRequest): boolean {
+  return batchSize === undefined && (projection === undefined || isSimpleProjection(projection))
+}
+
+function isSimpleProjection(projection: Document): boolean {
+  for (const name in projection) {
+    const value = projection[name]
+    if (typeof value !== 'number' && typeof value !== 'boolean') return false
+    if (name.includes('.')) return false
+  }
+  return true
+}
+
+function findById(
+  op: OperationContext,
+  collection: Collection,
+  id: unknown,
+  express: boolean,
+): Document | null {
+  const { fastPath } = op.services.metrics
+  if (express) fastPath.express++
+  else fastPath.idHack++
+  op.debug.planSummary = express ? 'EXPRESS_IXSCAN { _id: 1 }' : 'IDHACK'
+  op.debug.executor = express ? EXPRESS_BY_ID : BY_ID
+  return fetch(op, collection, op.storage.get(collection.idIndex.table, idKey(id)))
+}
+
+function findByIndex(
+  op: OperationContext,
+  collection: Collection,
+  request: FindRequest,
+): Document | null | undefined {
+  const [equality, ...others] =
+    op.services.filters.compile(request.filter).analysis.pureEqualities ?? []
+  if (equality === undefined || others.length > 0 || !isExactValue(equality.value)) return undefined
+  const index = indexFor(collection, equality.path, request.limit === 1)
+  if (index === undefined) return undefined
+  const pattern = canonicalText(index.pattern)
+  op.services.metrics.fastPath.express++
+  op.debug.planSummary = `EXPRESS_IXSCAN ${pattern}`
+  const keyPattern = { pattern, name: index.name }
+  op.debug.executor = { stats: (debug) => expressStats('IXSCAN', debug, keyPattern) }
+  const values = [equality.value]
+  const scan = op.storage.scan(index.table, {
+    lower: keyStringBound(values, index.directions, 'before'),
+    upper: keyStringBound(values, index.directions, 'after'),
+  })
+  return fetch(op, collection, scan.next() ? scan.value : undefined)
+}
+
+/** The index with the fewest fields that begins with this one and gives at most one document. */
+function indexFor(collection: Collection, path: string, wantsOne: boolean): Index | undefined {
+  let best: Index | undefined
+  for (const index of collection.indexes) {
+    const { length } = index.fields
+    if (index.fields[0]!.path !== path) continue
+    if (!wantsOne && !(index.unique && length === 1)) continue
+    if (best === undefined || length < best.fields.length) best = index
+  }
+  return best
+}
+
+function fetch(
+  op: OperationContext,
+  collection: Collection,
+  recordId: number | undefined,
+): Document | null {
+  if (recordId === undefined) return null
+  op.debug.keysExamined++
+  op.debug.docsExamined++
+  return op.storage.get(collection.records, recordId)!
+}
+
+const EXPRESS_BY_ID = { stats: (debug: OpDebug): Document => expressStats('IXSCAN', debug) }
+
+const BY_ID = {
+  stats: ({ keysExamined, docsExamined }: OpDebug): Document => ({
+    stage: 'IDHACK',
+    nReturned: docsExamined,
+    works: docsExamined + 1,
+    keysExamined,
+    docsExamined,
+  }),
+}
