@@ -1,0 +1,11 @@
+/**
+ * # Palimpsest
+ *
+ * An in-memory, multi-version document store that conflicts, backs off, retries and expires as a
+ * single-node MongoDB replica set does, on a clock that the test owns. This is the public door.
+ */
+export type { ClientOptions, PalimpsestClient } from './client/index.ts'
+export { type BackoffPolicy, backoffPolicies, ServerError } from './engine/index.ts'
+export { Palimpsest, type SimulatorOptions, type SimulatorSave } from './palimpsest.ts'
+export type { Clock, TimeMode, Trace, TraceEvent } from './sim/index.ts'
+export type { OpenTransactionStats, SimulatorStats } from './stats.ts'

@@ -1,0 +1,187 @@
+import { type ClientOptions, createClient, type PalimpsestClient } from './client/index.ts'
+import {
+  type BackoffPolicy,
+  Engine,
+  type EngineSave,
+  type ParameterOptions,
+} from './engine/index.ts'
+import { CommandServer, type ExpiryMode } from './server/index.ts'
+import {
+  AutoClock,
+  type Clock,
+  ManualClock,
+  Random,
+  RealClock,
+  type Strategy,
+  type TimeMode,
+  Trace,
+  wallClockUs,
+} from './sim/index.ts'
+import { type SimulatorStats, statsOf } from './stats.ts'
+
+export interface SimulatorOptions {
+  /** Who moves time: itself, the test, or the machine. Default: `auto`. */
+  readonly time?: TimeMode
+  /** Where virtual time begins; default: now, so that an application's own dates agree. */
+  readonly startAt?: Date | number
+  /** Drives every choice that chance makes; default: 1. */
+  readonly seed?: number
+  /** When a transaction past its lifetime is aborted: by a periodic job, or at once. */
+  readonly expiry?: ExpiryMode
+  /** How plan executors wait after a conflict; default: the 8.0 ladder. */
+  readonly backoff?: BackoffPolicy
+  /** Server parameters, as `setParameter` names them. */
+  readonly parameters?: ParameterOptions
+  /** Bytes that documents and index entries may take. Default: no limit. */
+  readonly cacheSizeBytes?: number
+  /** Whether to record what happens; see `trace`. */
+  readonly trace?: boolean
+  /** Picks who goes next, instead of first come, first served. */
+  readonly strategy?: Strategy
+  /** Where warnings go, such as that of a manual clock nobody moves. Default: `console.warn`. */
+  readonly onWarning?: (message: string) => void
+}
+
+/** A moment of a simulator's store; see `Palimpsest.save`. */
+export interface SimulatorSave {
+  readonly engine: EngineSave
+}
+
+/**
+ * One simulator: a store, its server, and the clock, chance and scheduler that they run on. Any number
+ * of them live in one process and share nothing.
+ *
+ *     const sim = await Palimpsest.create({ time: 'auto', seed: 1 })
+ *     const client = sim.client()
+ *     await client.db('shop').collection('stock').insertOne({ _id: 'x', value: 0 })
+ */
+export class Palimpsest implements AsyncDisposable {
+  readonly clock: Clock
+  readonly seed: number
+  /** What happened, if recording was asked for. */
+  readonly trace: Trace | undefined
+  /** For those who build on the simulator, such as an explorer of schedules. */
+  readonly server: CommandServer
+  readonly #options: SimulatorOptions
+  readonly #random: Random
+  readonly #engine: Engine
+
+  private constructor(options: SimulatorOptions, parts: SimulatorParts) {
+    this.#options = options
+    this.seed = parts.random.seed
+    this.clock = parts.clock
+    this.trace = parts.trace
+    this.#random = parts.random
+    this.#engine = parts.engine
+    this.server = new CommandServer(parts.engine, { expiry: options.expiry ?? 'sweep' })
+  }
+
+  /** @throws TypeError, RangeError for options that make no sense; ServerError for bad parameters */
+  static async create(options: SimulatorOptions = {}): Promise<Palimpsest> {
+    checkOptions(options)
+    const random = new Random(options.seed ?? 1)
+    const clock = makeClock(options)
+    const trace = options.trace === true ? new Trace() : undefined
+    const { backoff, parameters, cacheSizeBytes, strategy } = options
+    const engine = new Engine({
+      clock,
+      random,
+      trace,
+      backoff,
+      parameters,
+      cacheSizeBytes,
+      strategy,
+    })
+    return new Palimpsest(options, { clock, random, trace, engine })
+  }
+
+  /** An in-process client with the driver's surface. */
+  client(options: ClientOptions = {}): PalimpsestClient {
+    return createClient({
+      transport: this.server.transport(),
+      clock: this.clock,
+      random: this.#random,
+      options,
+    })
+  }
+
+  /** The whole store, at no cost. No operation and no transaction may be in flight. */
+  save(): SimulatorSave {
+    return { engine: this.#engine.save() }
+  }
+
+  /**
+   * Back to a save, at the cost of what changed since. Open transactions are aborted and cursors
+   * killed; time, ids and counters go on.
+   */
+  restore(save: SimulatorSave): void {
+    this.#engine.restore(save.engine)
+  }
+
+  /** An independent simulator from here on, with the same documents, the same time and chance. */
+  fork(): Palimpsest {
+    const { clock } = this
+    const random = this.#random.clone()
+    const trace = this.trace === undefined ? undefined : new Trace()
+    const copy = clock.fork()
+    const engine = this.#engine.fork({ clock: copy, random, trace, strategy: this.#options.strategy })
+    return new Palimpsest(this.#options, { clock: copy, random, trace, engine })
+  }
+
+  /** Conflicts, retries, open transactions and what they pin, and the storage layer's counts. */
+  stats(): SimulatorStats {
+    return statsOf(this.#engine, this.seed)
+  }
+
+  /** Ends whatever is under way and releases the clock. */
+  async stop(): Promise<void> {
+    this.#engine.services.scheduler.stop()
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.stop()
+  }
+}
+
+interface SimulatorParts {
+  readonly clock: Clock
+  readonly random: Random
+  readonly trace: Trace | undefined
+  readonly engine: Engine
+}
+
+function makeClock(options: SimulatorOptions): Clock {
+  const { time = 'auto', startAt } = options
+  if (time === 'real') return new RealClock()
+  const startUs = startAt === undefined ? wallClockUs() : Number(startAt) * 1000
+  if (time === 'auto') return new AutoClock(startUs)
+  return new ManualClock(startUs, options.onWarning ?? ((message) => console.warn(message)))
+}
+
+function checkOptions(options: SimulatorOptions): void {
+  const { time = 'auto', startAt, seed = 1 } = options
+  if (time !== 'auto' && time !== 'manual' && time !== 'real') {
+    throw new TypeError(`time is 'auto', 'manual' or 'real', not ${JSON.stringify(time)}`)
+  }
+  if (startAt !== undefined) {
+    if (time === 'real') throw new TypeError("startAt needs virtual time: time 'auto' or 'manual'")
+    if (!Number.isFinite(Number(startAt))) throw new RangeError('startAt is not a valid date')
+  }
+  if (!Number.isSafeInteger(seed)) throw new RangeError(`seed is a whole number, not ${seed}`)
+  for (const name of Object.keys(options)) {
+    if (!KNOWN_OPTIONS.has(name)) throw new TypeError(`Palimpsest.create knows no option '${name}'`)
+  }
+}
+
+const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof SimulatorOptions>([
+  'time',
+  'startAt',
+  'seed',
+  'expiry',
+  'backoff',
+  'parameters',
+  'cacheSizeBytes',
+  'trace',
+  'strategy',
+  'onWarning',
+])
