@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import { copyIn, copyValueIn } from '../bson/index.ts'
 import { runCommand, runRead, wholeReply } from './operations/run_command.ts'
 import type { ListDatabasesOptions, RunCommandOptions } from './options.ts'
 import type { Scope } from './scope.ts'
@@ -46,11 +47,11 @@ export class Admin {
   async listDatabases(options: ListDatabasesOptions = {}): Promise<ListDatabasesResult> {
     const command: Document = { listDatabases: 1 }
     if (typeof options.nameOnly === 'boolean') command['nameOnly'] = options.nameOnly
-    if (options.filter) command['filter'] = options.filter
+    if (options.filter) command['filter'] = copyIn(options.filter)
     if (typeof options.authorizedDatabases === 'boolean') {
       command['authorizedDatabases'] = options.authorizedDatabases
     }
-    if (options.comment !== undefined) command['comment'] = options.comment
+    if (options.comment !== undefined) command['comment'] = copyValueIn(options.comment)
     return runRead(
       this.#scope,
       command,

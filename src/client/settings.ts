@@ -60,22 +60,13 @@ export function inherit(
   return { readConcern, writeConcern, readPreference, bson, plain }
 }
 
-/** What the driver does on the wire, or in a serializer that is not there: asked for, an error. */
-const UNSUPPORTED = ['raw', 'fieldsAsRaw', 'checkKeys'] as const
-
 export function inheritBson(
   parent: BsonSettings,
   given: BsonOptions,
   errors: ErrorClasses,
 ): BsonSettings {
+  refuseUnsupported(given, errors)
   const { promoteValues, promoteLongs, promoteBuffers, bsonRegExp, useBigInt64 } = given
-  for (const name of UNSUPPORTED) {
-    if ((given as Record<string, unknown>)[name]) {
-      throw new errors.MongoInvalidArgumentError(
-        `Option "${name}" is not supported by the in-process client`,
-      )
-    }
-  }
   const copiesOutInOwnWay =
     promoteValues !== undefined ||
     promoteLongs !== undefined ||
@@ -104,4 +95,14 @@ export function inheritBson(
         }
       : parent.out,
   }
+}
+
+/** What the driver does on the wire, or in a serializer that is not there: asked for, an error. */
+function refuseUnsupported(given: BsonOptions, errors: ErrorClasses): void {
+  const { raw, fieldsAsRaw, checkKeys } = given as Record<string, unknown>
+  const asked = raw ? 'raw' : fieldsAsRaw ? 'fieldsAsRaw' : checkKeys ? 'checkKeys' : undefined
+  if (asked === undefined) return
+  throw new errors.MongoInvalidArgumentError(
+    `Option "${asked}" is not supported by the in-process client`,
+  )
 }

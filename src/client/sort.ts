@@ -61,7 +61,7 @@ const DIRECTIONS: ReadonlyMap<string, 1 | -1> = new Map([
 
 function toDirection(given: unknown, errors: ErrorClasses): unknown {
   if (given === undefined) return 1
-  if (isMeta(given)) return given
+  if (isMeta(given)) return { $meta: given.$meta }
   const direction = DIRECTIONS.get(String(given).toLowerCase())
   if (direction === undefined) {
     throw new errors.MongoInvalidArgumentError(`Invalid sort direction: ${JSON.stringify(given)}`)
@@ -69,6 +69,6 @@ function toDirection(given: unknown, errors: ErrorClasses): unknown {
   return direction
 }
 
-function isMeta(given: unknown): boolean {
+function isMeta(given: unknown): given is { readonly $meta: string } {
   return typeof given === 'object' && given !== null && '$meta' in given
 }

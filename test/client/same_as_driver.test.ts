@@ -75,13 +75,14 @@ async function outcomeOf(call: Call[1], client: MongoClient): Promise<unknown> {
   }
 }
 
-/** By value: the classes are two different packages'. */
+/** By value: the classes are two different packages'. A field that is undefined is none. */
 function plain(value: unknown): unknown {
-  if (value === undefined) return undefined
-  const text = EJSON.stringify({ value }, (_, inner) =>
-    inner instanceof Map ? { map: [...inner] } : inner,
-  )
-  return JSON.parse(text)
+  if (typeof value !== 'object' || value === null) return value
+  if (value instanceof Map) return { map: [...value].map(plain) }
+  if (Array.isArray(value)) return value.map(plain)
+  if ('_bsontype' in value || value instanceof Date) return EJSON.serialize({ value })
+  const fields = Object.entries(value).filter(([, inner]) => inner !== undefined)
+  return Object.fromEntries(fields.map(([name, inner]) => [name, plain(inner)]))
 }
 
 /** Commands as text, so that the order of nested fields counts. */

@@ -10,6 +10,7 @@ import { AbstractCursor } from '../cursor/abstract_cursor.ts'
 import type { CursorReply } from '../cursor/server_cursor.ts'
 import { aggregateCommand } from '../operations/aggregate.ts'
 import type { Scope } from '../scope.ts'
+import type { BsonSettings } from '../settings.ts'
 import type { ChangeStreamOptions, ResumeToken } from './events.ts'
 
 /** Options of the `$changeStream` stage; the others are the command's. */
@@ -89,12 +90,13 @@ export class ChangeStreamCursor extends AbstractCursor<Document, ChangeStreamOpt
     if (batch?.length === 0) this.#token = this.#postBatchToken
   }
 
-  protected openingCommand(options: ChangeStreamOptions): Document {
+  protected openingCommand(options: ChangeStreamOptions, bson: BsonSettings): Document {
     const stage: Document = {}
     for (const [name, value] of Object.entries(options)) {
       if (STAGE_OPTIONS.has(name) && value !== undefined) stage[name] = value
     }
     if (this.#extent === 'deployment') stage['allChangesForCluster'] = true
-    return aggregateCommand(this.scope, [{ $changeStream: stage }, ...this.#pipeline], options)
+    const pipeline = [{ $changeStream: stage }, ...this.#pipeline]
+    return aggregateCommand(this.scope, pipeline, options, bson)
   }
 }

@@ -10,7 +10,7 @@ import type { Document, Long } from 'bson'
 import { copyOut } from '../../bson/index.ts'
 import { type ReadConcernLike, type ReadPreferenceLike, toReadPreference } from '../concerns.ts'
 import { executeOperation } from '../execute_operation.ts'
-import { bsonOf, copyCommand } from '../operations/command_fields.ts'
+import { bsonOf } from '../operations/command_fields.ts'
 import { wholeReply } from '../operations/run_command.ts'
 import type { CommandOptions, CursorOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
@@ -39,8 +39,8 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
     }
   }
 
-  /** The command that opens the cursor, as given, not copied in yet. */
-  protected abstract openingCommand(options: Options): Document
+  /** The command that opens the cursor. */
+  protected abstract openingCommand(options: Options, bson: BsonSettings): Document
 
   /** An unopened cursor of the same settings, without the session. */
   abstract clone(): AbstractCursor<T, Options>
@@ -225,14 +225,14 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
     explain: NonNullable<CommandOptions['explain']>,
   ): Document | Promise<Document> {
     const options = { ...this.options, explain }
-    const command = copyCommand(this.openingCommand(options), this.#bson)
+    const command = this.openingCommand(options, this.#bson)
     const { core, db } = this.scope
     return executeOperation(core, db, command, options, wholeReply, this.#bson.out)
   }
 
   #fill(): void | Promise<void> {
     if (!this.#server.opened) {
-      return this.#server.open(copyCommand(this.openingCommand(this.options), this.#bson))
+      return this.#server.open(this.openingCommand(this.options, this.#bson))
     }
     const batchSize = this.nextBatchSize()
     if (batchSize === 0) return this.#server.close()

@@ -2,6 +2,7 @@ import type { Document } from 'bson'
 import { aggregateCommand } from '../operations/aggregate.ts'
 import type { AggregateOptions, CommandOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
+import type { BsonSettings } from '../settings.ts'
 import type { Sort } from '../sort.ts'
 import { AbstractCursor } from './abstract_cursor.ts'
 
@@ -79,8 +80,8 @@ export class AggregationCursor<T> extends AbstractCursor<T, AggregateOptions> {
     return this.explainWith(verbosity)
   }
 
-  protected openingCommand(options: AggregateOptions): Document {
-    return aggregateCommand(this.scope, this.pipeline, options)
+  protected openingCommand(options: AggregateOptions, bson: BsonSettings): Document {
+    return aggregateCommand(this.scope, this.pipeline, options, bson)
   }
 
   #append(stage: Document): this {

@@ -2,6 +2,7 @@ import type { Document } from 'bson'
 import { findCommand } from '../operations/find.ts'
 import type { CollationOptions, CommandOptions, FindOptions, Hint } from '../options.ts'
 import type { Scope } from '../scope.ts'
+import type { BsonSettings } from '../settings.ts'
 import { type Sort, type SortDirection, toSort } from '../sort.ts'
 import { AbstractCursor } from './abstract_cursor.ts'
 import type { CursorReply } from './server_cursor.ts'
@@ -143,8 +144,8 @@ export class FindCursor<T> extends AbstractCursor<T, FindOptions> {
     return batchSize === undefined ? undefined : Math.min(batchSize, remaining)
   }
 
-  protected openingCommand(options: FindOptions): Document {
-    return findCommand(this.scope, this.#filter, options)
+  protected openingCommand(options: FindOptions, bson: BsonSettings): Document {
+    return findCommand(this.scope, this.#filter, options, bson, 'many')
   }
 
   #with(settings: Partial<FindOptions>): this {

@@ -1,20 +1,24 @@
 import type { Document } from 'bson'
 import type { AggregateOptions, CommandOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
+import type { BsonSettings } from '../settings.ts'
 import {
   addCollation,
   addGeneric,
+  addLet,
   addReadConcern,
   addReadPreference,
   addWriteConcern,
+  copied,
   explained,
+  toHint,
 } from './command_fields.ts'
 
-/** An aggregate command as given, not copied in yet. */
 export function aggregateCommand(
   scope: Scope,
   pipeline: readonly Document[],
   options: AggregateOptions,
+  bson: BsonSettings,
 ): Document {
   const { errors } = scope.core
   if (options.cursor !== undefined && typeof options.cursor !== 'object') {
@@ -26,14 +30,14 @@ export function aggregateCommand(
   const command: Document = {
     // 1 stands for the database itself.
     aggregate: scope.collection === '' ? 1 : scope.collection,
-    pipeline: stages,
+    pipeline: copied(stages, bson),
   }
   if (options.bypassDocumentValidation === true) command['bypassDocumentValidation'] = true
   if (typeof options.allowDiskUse === 'boolean') command['allowDiskUse'] = options.allowDiskUse
-  if (options.hint) command['hint'] = options.hint
-  if (options.let) command['let'] = options.let
+  if (options.hint) command['hint'] = toHint(options.hint)
+  addLet(command, options.let)
   const batchSize = writes ? undefined : options.batchSize
-  command['cursor'] = { ...options.cursor, ...(batchSize && { batchSize }) }
+  command['cursor'] = copied({ ...options.cursor, ...(batchSize && { batchSize }) }, bson)
   addReadConcern(command, scope, options)
   if (writes) addWriteConcern(command, scope, options as CommandOptions)
   addCollation(command, options)

@@ -1,5 +1,6 @@
 /** Commands that create, rename and drop. */
 import type { Document } from 'bson'
+import { copyValueIn } from '../../bson/index.ts'
 import { CODES, hasCode } from '../error_checks.ts'
 import type { CommandOptions, CreateCollectionOptions, RenameOptions } from '../options.ts'
 import { namespaceOf, type Scope } from '../scope.ts'
@@ -20,7 +21,7 @@ export function createCollection(
   const command: Document = { create: scope.collection }
   for (const [name, value] of Object.entries(options ?? {})) {
     if (value === undefined || value === null || typeof value === 'function') continue
-    if (!NOT_SENT.has(name)) command[name] = value
+    if (!NOT_SENT.has(name)) command[name] = copyValueIn(value)
   }
   return runWrite(scope, command, options, succeeded)
 }

@@ -1,4 +1,10 @@
-/** The fields that many commands share, added where the options or the settings ask for them. */
+/**
+ * The fields that many commands share, added where the options or the settings ask for them.
+ *
+ * A command begins as an object literal and grows field by field, its values copied in as they are
+ * added. It is never a copy of another object: a field added to what an object spread has made
+ * costs V8 half a microsecond, where one added to a literal costs next to nothing.
+ */
 import type { Document } from 'bson'
 import { copyIn, copyValueIn } from '../../bson/index.ts'
 import { toReadConcern, toReadPreference, toWriteConcern, type WriteConcern } from '../concerns.ts'
@@ -79,20 +85,17 @@ export function addLet(command: Document, variables: Document | undefined): void
 
 /** Not for commands whose statements have a collation each. */
 export function addCollation(command: Document, options: CommandOptions): void {
-  if (options.collation !== undefined) command['collation'] = options.collation
+  if (options.collation !== undefined) command['collation'] = copyValueIn(options.collation)
 }
 
-/**
- * Copies a command in, as the driver would serialise it: its filters and documents, and whatever
- * else of the caller's it holds.
- */
-export function copyCommand(command: Document, bson: BsonSettings): Document {
-  return copyIn(command, bson.in)
+/** A filter, a pipeline or any other value of the caller's, as it goes into a command. */
+export function copied(value: unknown, bson: BsonSettings): unknown {
+  return copyValueIn(value, bson.in)
 }
 
 /** A list of field names means an ascending pattern. */
-export function toHint(hint: Hint | readonly string[]): Hint {
-  if (!Array.isArray(hint)) return hint
+export function toHint(hint: Hint | readonly string[]): unknown {
+  if (!Array.isArray(hint)) return copyValueIn(hint)
   return Object.fromEntries(hint.map((field) => [field, 1]))
 }
 

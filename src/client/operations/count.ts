@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import { copyIn } from '../../bson/index.ts'
 import { executeOperation } from '../execute_operation.ts'
 import type { CommandOptions, CountDocumentsOptions, Hint } from '../options.ts'
 import type { Scope } from '../scope.ts'
@@ -7,8 +8,8 @@ import {
   addReadConcern,
   addReadPreference,
   bsonOf,
-  copyCommand,
   NO_OPTIONS,
+  toHint,
 } from './command_fields.ts'
 
 /** The pipeline that counts what a filter finds; `count` itself is refused in transactions. */
@@ -35,16 +36,15 @@ export function count(
   const given: CountOptions = options ?? NO_OPTIONS
   const command: Document = { count: scope.collection }
   if (query !== undefined) {
-    command['query'] = query
+    command['query'] = copyIn(query, bsonOf(scope, given).in)
     if (typeof given.limit === 'number') command['limit'] = given.limit
     if (typeof given.skip === 'number') command['skip'] = given.skip
-    if (given.hint !== undefined) command['hint'] = given.hint
+    if (given.hint !== undefined) command['hint'] = toHint(given.hint)
   }
   addReadConcern(command, scope, given)
   addGeneric(command, given)
   addReadPreference(command, scope, given)
-  const sent = copyCommand(command, bsonOf(scope, given))
-  return executeOperation(scope.core, scope.db, sent, given, counted, undefined)
+  return executeOperation(scope.core, scope.db, command, given, counted, undefined)
 }
 
 function counted(reply: Document): number {

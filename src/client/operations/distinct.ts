@@ -9,9 +9,10 @@ import {
   addReadConcern,
   addReadPreference,
   bsonOf,
-  copyCommand,
+  copied,
   explained,
   NO_OPTIONS,
+  toHint,
 } from './command_fields.ts'
 
 /** @returns the values of a field; the plan where the options ask for that */
@@ -22,22 +23,15 @@ export function distinct(
   options: DistinctOptions | undefined,
 ): unknown {
   const given: DistinctOptions = options ?? NO_OPTIONS
-  const command: Document = { distinct: scope.collection, key, query }
-  if (given.hint !== undefined) command['hint'] = given.hint
+  const bson = bsonOf(scope, given)
+  const command: Document = { distinct: scope.collection, key, query: copied(query, bson) }
+  if (given.hint !== undefined) command['hint'] = toHint(given.hint)
   addReadConcern(command, scope, given)
   addCollation(command, given)
   addGeneric(command, given)
   const wrapped = explained(command, given)
   addReadPreference(wrapped, scope, given)
-  const bson = bsonOf(scope, given)
-  return executeOperation(
-    scope.core,
-    scope.db,
-    copyCommand(wrapped, bson),
-    given,
-    valuesOf,
-    bson.out,
-  )
+  return executeOperation(scope.core, scope.db, wrapped, given, valuesOf, bson.out)
 }
 
 function valuesOf(reply: Document, out: CopyOutOptions | undefined): unknown {

@@ -3,15 +3,18 @@ import { type CopyOutOptions, copyIn, copyOut } from '../../bson/index.ts'
 import { executeOperation } from '../execute_operation.ts'
 import type { FindOneOptions, FindOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
+import type { BsonSettings } from '../settings.ts'
 import { toSort } from '../sort.ts'
 import {
   addCollation,
   addGeneric,
+  addLet,
   addReadConcern,
   addReadPreference,
   bsonOf,
-  copyCommand,
+  copied,
   explained,
+  NO_OPTIONS,
   toHint,
 } from './command_fields.ts'
 
@@ -32,10 +35,10 @@ export function findOne(
     }
     return executeOperation(core, scope.db, command, undefined, firstDocument, undefined)
   }
-  const given = { ...options, limit: 1, singleBatch: true }
+  const given: FindOptions = options ?? NO_OPTIONS
   const bson = bsonOf(scope, given)
-  const sent = copyCommand(findCommand(scope, filter, given), bson)
-  return executeOperation(core, scope.db, sent, given, firstDocument, bson.out)
+  const command = findCommand(scope, filter, given, bson, 'one')
+  return executeOperation(core, scope.db, command, given, firstDocument, bson.out)
 }
 
 function isPlainFilter(filter: Document | undefined): filter is Document {
@@ -52,11 +55,13 @@ function firstDocument(reply: Document, out: CopyOutOptions | undefined): Docume
   return document === undefined ? null : copyOut(document, out)
 }
 
-/** A find command as given, not copied in yet. */
+/** @param extent `one` asks for a single batch of one document, whatever the options say */
 export function findCommand(
   scope: Scope,
   filter: Document | undefined,
   options: FindOptions,
+  bson: BsonSettings,
+  extent: 'one' | 'many',
 ): Document {
   const { errors } = scope.core
   if (filter !== undefined && (typeof filter !== 'object' || Array.isArray(filter))) {
@@ -64,17 +69,24 @@ export function findCommand(
   }
   const command: Document = {
     find: scope.collection,
-    filter: filter?.['_bsontype'] === 'ObjectId' ? { _id: filter } : (filter ?? {}),
+    filter: copyIn(filter?.['_bsontype'] === 'ObjectId' ? { _id: filter } : filter, bson.in),
   }
   const sort = toSort(options.sort, errors)
   if (sort !== undefined) command['sort'] = sort
   if (options.projection) command['projection'] = toProjection(options.projection)
   if (options.hint) command['hint'] = toHint(options.hint)
-  addCounts(command, options)
+  if (extent === 'one') {
+    if (typeof options.skip === 'number') command['skip'] = options.skip
+    command['limit'] = 1
+    command['singleBatch'] = true
+  } else {
+    addCounts(command, options)
+    addFlag(command, 'singleBatch', options.singleBatch)
+  }
   addFlags(command, options)
-  if (options.max) command['max'] = options.max
-  if (options.min) command['min'] = options.min
-  if (options.let) command['let'] = options.let
+  if (options.max) command['max'] = copied(options.max, bson)
+  if (options.min) command['min'] = copied(options.min, bson)
+  addLet(command, options.let)
   addReadConcern(command, scope, options)
   addCollation(command, options)
   addGeneric(command, options)
@@ -85,7 +97,7 @@ export function findCommand(
 
 /** A list of field names includes those; an empty list, `_id` alone. */
 function toProjection(projection: Document): Document {
-  if (!Array.isArray(projection)) return projection
+  if (!Array.isArray(projection)) return copyIn(projection)
   if (projection.length === 0) return { _id: 1 }
   return Object.fromEntries(projection.map((field: string) => [field, 1]))
 }
@@ -105,22 +117,17 @@ function addCounts(command: Document, options: FindOptions): void {
   }
 }
 
-const FLAGS = [
-  'singleBatch',
-  'returnKey',
-  'showRecordId',
-  'tailable',
-  'awaitData',
-  'allowPartialResults',
-  'allowDiskUse',
-] as const
-
 function addFlags(command: Document, options: FindOptions): void {
-  for (const flag of FLAGS) {
-    if (typeof options[flag] === 'boolean') command[flag] = options[flag]
-  }
+  addFlag(command, 'returnKey', options.returnKey)
+  addFlag(command, 'showRecordId', options.showRecordId)
+  addFlag(command, 'tailable', options.tailable)
+  addFlag(command, 'awaitData', options.awaitData)
+  addFlag(command, 'allowPartialResults', options.allowPartialResults)
+  addFlag(command, 'allowDiskUse', options.allowDiskUse)
   if (typeof options.timeout === 'boolean') command['noCursorTimeout'] = !options.timeout
-  else if (typeof options.noCursorTimeout === 'boolean') {
-    command['noCursorTimeout'] = options.noCursorTimeout
-  }
+  else addFlag(command, 'noCursorTimeout', options.noCursorTimeout)
+}
+
+function addFlag(command: Document, name: string, value: boolean | undefined): void {
+  if (typeof value === 'boolean') command[name] = value
 }

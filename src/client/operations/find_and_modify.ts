@@ -1,5 +1,5 @@
 import type { Document } from 'bson'
-import { type CopyOutOptions, copyOut } from '../../bson/index.ts'
+import { type CopyOutOptions, copyIn, copyOut } from '../../bson/index.ts'
 import type { ErrorClasses } from '../errors.ts'
 import { executeOperation } from '../execute_operation.ts'
 import type { FindOneAndUpdateOptions } from '../options.ts'
@@ -8,9 +8,10 @@ import { toSort } from '../sort.ts'
 import {
   addCollation,
   addGeneric,
+  addLet,
   addWriteConcern,
   bsonOf,
-  copyCommand,
+  copied,
   explained,
   NO_OPTIONS,
 } from './command_fields.ts'
@@ -47,20 +48,20 @@ export function findAndModify(
   checkArguments(errors, filter, modification, bson.in?.ignoreUndefined)
   const command: Document = {
     findAndModify: scope.collection,
-    query: filter,
+    query: copyIn(filter, bson.in),
     remove: modification.kind === 'delete',
     new: modification.kind !== 'delete' && given.returnDocument === 'after',
     upsert: modification.kind !== 'delete' && given.upsert === true,
   }
   const sort = toSort(given.sort, errors)
   if (sort !== undefined) command['sort'] = sort
-  if (given.projection) command['fields'] = given.projection
-  if (given.let) command['let'] = given.let
-  if (given.hint) command['hint'] = given.hint
-  if (modification.kind === 'replace') command['update'] = modification.replacement
+  if (given.projection) command['fields'] = copied(given.projection, bson)
+  addLet(command, given.let)
+  if (given.hint) command['hint'] = copied(given.hint, bson)
+  if (modification.kind === 'replace') command['update'] = copied(modification.replacement, bson)
   if (modification.kind === 'update') {
-    command['update'] = modification.update
-    if (given.arrayFilters) command['arrayFilters'] = given.arrayFilters
+    command['update'] = copied(modification.update, bson)
+    if (given.arrayFilters) command['arrayFilters'] = copied(given.arrayFilters, bson)
   }
   if (modification.kind !== 'delete' && given.bypassDocumentValidation === true) {
     command['bypassDocumentValidation'] = true
@@ -68,7 +69,7 @@ export function findAndModify(
   addWriteConcern(command, scope, given)
   addCollation(command, given)
   addGeneric(command, given)
-  const sent = copyCommand(explained(command, given), bson)
+  const sent = explained(command, given)
   const whole = given.includeResultMetadata === true || given.explain !== undefined
   return executeOperation(scope.core, scope.db, sent, given, modified, { whole, out: bson.out })
 }

@@ -1,4 +1,5 @@
 import type { Document } from 'bson'
+import { copyValueIn } from '../../bson/index.ts'
 import type { CollationOptions, CommandOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
 import { runWrite } from './run_command.ts'
@@ -75,7 +76,7 @@ export function createIndexes(
   options: CreateIndexesOptions | undefined,
 ): string[] | Promise<string[]> {
   const indexes = descriptions.map(toIndex)
-  const command: Document = { createIndexes: scope.collection, indexes }
+  const command: Document = { createIndexes: scope.collection, indexes: copyValueIn(indexes) }
   if (options?.commitQuorum !== undefined) command['commitQuorum'] = options.commitQuorum
   return runWrite(scope, command, options, () => indexes.map((index): string => index['name']))
 }

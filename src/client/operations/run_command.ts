@@ -4,14 +4,7 @@ import { executeOperation } from '../execute_operation.ts'
 import type { CommandOptions, OperationOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
 import { DEFAULT_SETTINGS, inheritBson } from '../settings.ts'
-import {
-  addMaxTime,
-  addReadPreference,
-  addWriteConcern,
-  bsonOf,
-  copyCommand,
-  NO_OPTIONS,
-} from './command_fields.ts'
+import { addMaxTime, addReadPreference, addWriteConcern, NO_OPTIONS } from './command_fields.ts'
 
 /** Runs a command of the caller's own. It inherits nothing, as with the driver. */
 export function runCommand(
@@ -22,12 +15,16 @@ export function runCommand(
   const given = options ?? NO_OPTIONS
   const alone = { ...scope, settings: DEFAULT_SETTINGS }
   const bson = inheritBson(DEFAULT_SETTINGS.bson, given, scope.core.errors)
-  const sent = copyIn(command, bson.in)
+  // Fields will be added, which the result of a spread takes badly (see `command_fields.ts`).
+  const sent = Object.assign({}, copyIn(command, bson.in))
   addReadPreference(sent, alone, given)
   return executeOperation(scope.core, scope.db, sent, given, wholeReply, bson.out)
 }
 
-/** Runs a command that changes the catalog. The driver forwards no comment with these. */
+/**
+ * Runs a command that changes the catalog. The driver forwards no comment with these.
+ * @param command with the caller's values copied in
+ */
 export function runWrite<T>(
   scope: Scope,
   command: Document,
@@ -37,8 +34,7 @@ export function runWrite<T>(
   const given = options ?? NO_OPTIONS
   addWriteConcern(command, scope, given)
   addMaxTime(command, given)
-  const sent = copyCommand(command, bsonOf(scope, given))
-  return executeOperation(scope.core, scope.db, sent, given, finish, undefined)
+  return executeOperation(scope.core, scope.db, command, given, finish, undefined)
 }
 
 /** Runs a command that reads something other than documents. As with `runWrite`, no comment. */
@@ -51,8 +47,7 @@ export function runRead<T>(
   const given = options ?? NO_OPTIONS
   addMaxTime(command, given)
   addReadPreference(command, scope, given)
-  const sent = copyCommand(command, bsonOf(scope, given))
-  return executeOperation(scope.core, scope.db, sent, given, finish, undefined)
+  return executeOperation(scope.core, scope.db, command, given, finish, undefined)
 }
 
 /** The reply as it came. */

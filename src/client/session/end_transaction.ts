@@ -29,14 +29,9 @@ export async function commitTransaction(core: ClientCore, session: ClientSession
     case 'TRANSACTION_IN_PROGRESS':
     case 'TRANSACTION_COMMITTED':
   }
-  const { writeConcern, maxCommitTimeMS } = transaction.options
-  const again = transaction.state === 'TRANSACTION_COMMITTED'
-  const command: Document = { commitTransaction: 1 }
-  if (again) command['writeConcern'] = majority(writeConcern)
-  else if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
-  if (maxCommitTimeMS) command['maxTimeMS'] = maxCommitTimeMS
+  const forMajority = transaction.state === 'TRANSACTION_COMMITTED'
   try {
-    await sendCommit(core, session, command, writeConcern)
+    await sendCommit(core, session, { forMajority, mayRetry: true })
   } catch (error) {
     if (isMongoError(error) && leavesResultOpen(error)) {
       error.addErrorLabel('UnknownTransactionCommitResult')
@@ -47,20 +42,25 @@ export async function commitTransaction(core: ClientCore, session: ClientSession
   }
 }
 
-/** Sends a commit, and once more where the server says that it may have been in vain. */
+/**
+ * Sends a commit, and once more where the server says that it may have been in vain. Any commit but
+ * the first is for a majority: otherwise what an earlier one did might yet be rolled back.
+ */
 async function sendCommit(
   core: ClientCore,
   session: ClientSession,
-  command: Document,
-  writeConcern: WriteConcern | undefined,
+  { forMajority, mayRetry }: { readonly forMajority: boolean; readonly mayRetry: boolean },
 ): Promise<void> {
+  const { writeConcern, maxCommitTimeMS } = session.transaction.options
+  const command: Document = { commitTransaction: 1 }
+  if (forMajority) command['writeConcern'] = majority(writeConcern)
+  else if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
+  if (maxCommitTimeMS) command['maxTimeMS'] = maxCommitTimeMS
   try {
-    await executeOperation(core, 'admin', { ...command }, { session }, done, undefined)
+    await executeOperation(core, 'admin', command, { session }, done, undefined)
   } catch (error) {
-    if (!hasLabel(error, 'RetryableWriteError')) throw error
-    // A majority, so that the answer to a commit that had gone through before can't be rolled back.
-    command['writeConcern'] = majority(writeConcern)
-    await executeOperation(core, 'admin', { ...command }, { session }, done, undefined)
+    if (!mayRetry || !hasLabel(error, 'RetryableWriteError')) throw error
+    await sendCommit(core, session, { forMajority: true, mayRetry: false })
   }
 }
 
@@ -81,11 +81,8 @@ export async function abortTransaction(core: ClientCore, session: ClientSession)
       return
     case 'TRANSACTION_IN_PROGRESS':
   }
-  const { writeConcern } = transaction.options
-  const command: Document = { abortTransaction: 1 }
-  if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
   try {
-    await sendAbort(core, session, command)
+    await sendAbort(core, session, { mayRetry: true })
   } catch (error) {
     // What can't be aborted is gone or will expire: no caller could do anything about it. But a
     // broken promise of ours is no answer of the server's.
@@ -95,12 +92,19 @@ export async function abortTransaction(core: ClientCore, session: ClientSession)
   }
 }
 
-async function sendAbort(core: ClientCore, session: ClientSession, command: Document) {
+async function sendAbort(
+  core: ClientCore,
+  session: ClientSession,
+  { mayRetry }: { readonly mayRetry: boolean },
+): Promise<void> {
+  const { writeConcern } = session.transaction.options
+  const command: Document = { abortTransaction: 1 }
+  if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
   try {
-    await executeOperation(core, 'admin', { ...command }, { session }, done, undefined)
-  } catch (error) {
-    if (!hasLabel(error, 'RetryableWriteError')) throw error
     await executeOperation(core, 'admin', command, { session }, done, undefined)
+  } catch (error) {
+    if (!mayRetry || !hasLabel(error, 'RetryableWriteError')) throw error
+    await sendAbort(core, session, { mayRetry: false })
   }
 }
 

@@ -225,6 +225,15 @@ export const TRANSACTIONS: readonly Call[] = [
     ),
     [ok, tooLate, ok],
   ],
+  [
+    'commit again, not now, then done',
+    inTransaction(async (given, session) => {
+      await insert(given, session)
+      await session.commitTransaction()
+      await session.commitTransaction()
+    }),
+    [ok, ok, retryable(262), ok],
+  ],
   ['conflict', inTransaction(thenState(insert)), [conflict]],
   [
     'conflict, then abort',
