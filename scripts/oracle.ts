@@ -4,8 +4,8 @@
  *
  *     npm run oracle -- FILE.jsonl
  *
- * Prints `N schedules, M steps, K differences`, the first differences in full. Exit status 0 when there
- * is none, 1 when there are some, 2 when the input is malformed.
+ * Prints `N schedules, M steps, K differences`, the first differences in full. Exit status 0 when
+ * there is none, 1 when there are some, 2 when the input is malformed.
  */
 import { createReadStream } from 'node:fs'
 import { createInterface } from 'node:readline'

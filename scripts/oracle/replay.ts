@@ -18,7 +18,9 @@ const TABLES = 2
 type TextTable = Table<string, string>
 type TextCursor = Cursor<string, string>
 
-/** One session of a schedule: short-lived cursors for single steps, and one per table that stays. */
+/**
+ * One session of a schedule: short-lived cursors for single steps, and one per table that stays.
+ */
 interface Actor {
   readonly session: Session
   /** By table: `overwrite=true` for put and upsert. */
@@ -37,7 +39,10 @@ export interface Replay {
   readonly end: Ending
 }
 
-/** Plays a schedule against a fresh store. Throws `MalformedInput` at a step that it does not know. */
+/**
+ * Plays a schedule against a fresh store. Throws `MalformedInput` at a step that it does not
+ * know.
+ */
 export function replay(schedule: Schedule): Replay {
   const store = new Store()
   const tables: TextTable[] = []

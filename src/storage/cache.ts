@@ -10,8 +10,9 @@ export interface CacheOptions {
    */
   readonly cacheSizeBytes?: number
   /**
-   * From how many bytes in use on the transaction that pins the oldest versions is rolled back, at its
-   * next operation, once it has written (`WT_ROLLBACK`, sub-level `WT_OLDEST_FOR_EVICTION`). Default: never.
+   * From how many bytes in use on the transaction that pins the oldest versions is rolled back,
+   * at its next operation, once it has written (`WT_ROLLBACK`, sub-level
+   * `WT_OLDEST_FOR_EVICTION`). Default: never.
    */
   readonly evictionTriggerBytes?: number
   /** The size of a value. Default: the length of a string, 0 for anything else. */

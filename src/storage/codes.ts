@@ -1,9 +1,9 @@
 /**
  * Return codes: the storage layer answers with numbers and never throws for what a caller may meet.
  *
- * The numbers are WiredTiger's own (`dist/api_err.py`), so that a recorded outcome of the real library
- * compares as it is. `WOULD_SPIN` is ours: WiredTiger's autocommit retries inside the call for ever;
- * we say so and leave the waiting to an operation that can suspend.
+ * The numbers are WiredTiger's own (`dist/api_err.py`), so that a recorded outcome of the real
+ * library compares as it is. `WOULD_SPIN` is ours: WiredTiger's autocommit retries inside the
+ * call for ever; we say so and leave the waiting to an operation that can suspend.
  */
 
 export const OK = 0
@@ -21,7 +21,9 @@ export const WT_PREPARE_CONFLICT = -31808
 export const EINVAL = 22
 /** A combination that is not supported, such as a write at read-committed isolation. `errno.h`. */
 export const ENOTSUP = 95
-/** Ours: an implicit transaction conflicts with one that has not ended; WiredTiger would retry on. */
+/**
+ * Ours: an implicit transaction conflicts with one that has not ended; WiredTiger would retry on.
+ */
 export const WOULD_SPIN = -1
 
 export type ReturnCode =
@@ -76,7 +78,8 @@ export function subLevelName(code: SubLevelCode): string {
 
 /**
  * Whether an outcome marks the transaction as failed, which its commit will ask for. Not finding,
- * finding, and meeting a prepared update are answers, not failures (`txn_inline.h:__wt_txn_err_set`).
+ * finding, and meeting a prepared update are answers, not failures
+ * (`txn_inline.h:__wt_txn_err_set`).
  */
 export function failsTransaction(code: ReturnCode): boolean {
   return (

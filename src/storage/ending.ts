@@ -1,6 +1,6 @@
 /**
- * How a transaction ends. Committing changes no update in the common case: the id leaves the list of
- * writers, and from that moment new snapshots see what it wrote.
+ * How a transaction ends. Committing changes no update in the common case: the id leaves the list
+ * of writers, and from that moment new snapshots see what it wrote.
  */
 import { invariant } from '../invariant.ts'
 import { EINVAL, OK, type ReturnCode } from './codes.ts'

@@ -1,15 +1,16 @@
 /**
  * # storage: snapshot isolation over update chains
  *
- * A store of tables, and transactions over them, by the rules of WiredTiger 12: snapshots, first-updater-
- * wins conflicts, isolation levels, timestamps, prepared transactions, reclaiming. Keys and values are
- * opaque: nothing here knows a document.
+ * A store of tables, and transactions over them, by the rules of WiredTiger 12: snapshots,
+ * first-updater- wins conflicts, isolation levels, timestamps, prepared transactions, reclaiming.
+ * Keys and values are opaque: nothing here knows a document.
  *
- * It promises that every call answers at once, with a return code (`codes.ts`); that values are shared
- * and never copied or changed; that what nobody can see any more is let go.
+ * It promises that every call answers at once, with a return code (`codes.ts`); that values are
+ * shared and never copied or changed; that what nobody can see any more is let go.
  *
- * Read `visibility.ts` first: it is the theory. `store.ts` and `transaction.ts` are what one uses;
- * `session/` puts WiredTiger's own interface of sessions and positioned cursors on top of the same core.
+ * Read `visibility.ts` first: it is the theory. `store.ts` and `transaction.ts` are what one
+ * uses; `session/` puts WiredTiger's own interface of sessions and positioned cursors on top of
+ * the same core.
  *
  * May import `sim` and `../invariant.ts`.
  */

@@ -13,9 +13,10 @@ import {
 } from './update.ts'
 
 /**
- * The first half of a two-phase commit (`txn.c:__wt_txn_prepare`). The updates stay where they are, with
- * the prepare timestamp and a mark; the transaction leaves the writers, so snapshots taken from now on
- * take it for committed and run into the mark, while older ones go on not seeing it.
+ * The first half of a two-phase commit (`txn.c:__wt_txn_prepare`). The updates stay where they
+ * are, with the prepare timestamp and a mark; the transaction leaves the writers, so snapshots
+ * taken from now on take it for committed and run into the mark, while older ones go on not
+ * seeing it.
  */
 export function prepareTransaction(
   txn: StorageTransaction,

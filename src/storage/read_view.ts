@@ -18,7 +18,8 @@ import { visibleUpdate } from './visibility.ts'
 /**
  * What a transaction may see of others.
  *
- * - `snapshot`: what had committed when it began, for as long as it lives. The only level that writes.
+ * - `snapshot`: what had committed when it began, for as long as it lives. The only level that
+ *   writes.
  * - `read-committed`: what had committed when the operation, or the scan it belongs to, began.
  * - `read-uncommitted`: whatever is in the chain and was not rolled back.
  */
@@ -52,8 +53,8 @@ export class ReadView {
   }
 
   /**
-   * Makes sure that the snapshot is current. One that is held stays as long as nobody has committed a
-   * change since: whoever merely prepared since is still open in it
+   * Makes sure that the snapshot is current. One that is held stays as long as nobody has
+   * committed a change since: whoever merely prepared since is still open in it
    * (`txn.c:__txn_get_snapshot_int`, the fast path).
    */
   refreshSnapshot(): void {
@@ -64,8 +65,8 @@ export class ReadView {
   }
 
   /**
-   * Takes over the snapshot that another view of the same user holds, in place of its own. An outdated
-   * one is only taken over by a view that may go on with it.
+   * Takes over the snapshot that another view of the same user holds, in place of its own. An
+   * outdated one is only taken over by a view that may go on with it.
    */
   takeOver(from: ReadView, options: { readonly evenOutdated: boolean }): void {
     const given = from.snapshot

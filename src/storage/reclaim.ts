@@ -1,9 +1,10 @@
 import { invariant } from '../invariant.ts'
 import type { CacheAccount } from './cache.ts'
+import type { ModifiedRow } from './modified_row.ts'
 import type { Counters } from './statistics.ts'
 import type { Table } from './table.ts'
 import type { GlobalTimestamps } from './timestamps.ts'
-import type { ModifiedRow, StorageTransaction } from './transaction.ts'
+import type { StorageTransaction } from './transaction.ts'
 import type { TransactionTable } from './transaction_table.ts'
 import {
   MODIFY,
@@ -28,14 +29,15 @@ interface Generation {
 /**
  * Frees what nobody can see any more, as soon as nobody can.
  *
- * An update that is visible to every reader there is or can be ends all their walks, so what is below
- * it in the chain goes. When its transaction commits and no older snapshot is held, that is at once;
- * else the transaction's updates join a queue, and leave it in order of commit when the oldest snapshot
- * or writer ends. Each update is looked at once, so the work is proportional to what is written.
- * (WiredTiger does it on the next write to the same row: `row_modify.c:__wt_update_obsolete_check`.)
+ * An update that is visible to every reader there is or can be ends all their walks, so what is
+ * below it in the chain goes. When its transaction commits and no older snapshot is held, that is
+ * at once; else the transaction's updates join a queue, and leave it in order of commit when the
+ * oldest snapshot or writer ends. Each update is looked at once, so the work is proportional to
+ * what is written. (WiredTiger does it on the next write to the same row:
+ * `row_modify.c:__wt_update_obsolete_check`.)
  *
- * Updates with timestamps wait in a second queue for the oldest timestamp, and the readers' timestamps,
- * to pass them.
+ * Updates with timestamps wait in a second queue for the oldest timestamp, and the readers'
+ * timestamps, to pass them.
  */
 export class Reclaimer {
   /** How many superseding updates wait in either queue. */
@@ -161,7 +163,10 @@ export class Reclaimer {
     }
   }
 
-  /** The update's transaction is old to everybody; frees what it supersedes, its timestamp permitting. */
+  /**
+   * The update's transaction is old to everybody; frees what it supersedes, its timestamp
+   * permitting.
+   */
   #settle(modified: ModifiedRow): void {
     const { update } = modified
     if (!this.#isTimestampOld(update)) {

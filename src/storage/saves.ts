@@ -54,14 +54,15 @@ export class SavePoint {
  * The saved moments of a store, and the way back to each.
  *
  * The moments form a tree whose root is the present. Each knows how it differs from its neighbour
- * towards the root; only the one next to the present grows, as the journal of what is being written.
+ * towards the root; only the one next to the present grows, as the journal of what is being
+ * written.
  *
  *     A --{x: 1}--> B --{y: 2, z: none}--> present        "at B, y was 2 and z was not there"
  *
- * Going back to A undoes B's difference, then A's, and turns the edge between them round, so that B can
- * still be reached from the new present. A moment that nobody names any more is joined with its only
- * neighbour, so save points taken and dropped in a loop leave nothing behind. (The idea is Baker's,
- * for persistent arrays.)
+ * Going back to A undoes B's difference, then A's, and turns the edge between them round, so that
+ * B can still be reached from the new present. A moment that nobody names any more is joined with
+ * its only neighbour, so save points taken and dropped in a loop leave nothing behind. (The idea
+ * is Baker's, for persistent arrays.)
  */
 export class Saves {
   readonly #context: StoreContext
@@ -89,7 +90,9 @@ export class Saves {
     return point
   }
 
-  /** Puts every row back to what it held then; returns the tables of then. No transaction is open. */
+  /**
+   * Puts every row back to what it held then; returns the tables of then. No transaction is open.
+   */
   restore(point: SavePoint): readonly AnyTable[] {
     const target = point.momentIn(this)
     const path: Moment[] = []

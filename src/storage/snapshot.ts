@@ -10,8 +10,8 @@ const NOBODY: readonly TxnId[] = []
  *                          ^min            ^max          concurrent = [7, 9]
  *
  * Below `min` every transaction had ended, from `max` on none had written yet; in between, the
- * listed ones were still open. Snapshots are shared: until a writer ends, everybody who asks gets the
- * same object, and where nobody else writes it lists nobody and allocates no list.
+ * listed ones were still open. Snapshots are shared: until a writer ends, everybody who asks gets
+ * the same object, and where nobody else writes it lists nobody and allocates no list.
  */
 export class Snapshot {
   readonly min: TxnId
@@ -19,7 +19,9 @@ export class Snapshot {
   readonly concurrent: readonly TxnId[]
   /** How many commits with modifications had been when it was taken. */
   readonly generation: number
-  /** How many readers hold it. While this is positive, what `min` can tell apart is not reclaimed. */
+  /**
+   * How many readers hold it. While this is positive, what `min` can tell apart is not reclaimed.
+   */
   pins = 0
   older: Snapshot | undefined = undefined
   newer: Snapshot | undefined = undefined

@@ -3,8 +3,8 @@ import type { Table } from './table.ts'
 import type { Row } from './update.ts'
 
 /**
- * A walk over a table's rows that goes on while rows come and go: it remembers the last key, and takes
- * the walk up again behind it when the table's `rowsVersion` has moved.
+ * A walk over a table's rows that goes on while rows come and go: it remembers the last key, and
+ * takes the walk up again behind it when the table's `rowsVersion` has moved.
  */
 export class StableWalk<K extends string | number, V> implements RowWalk<K, V> {
   readonly #table: Table<K, V>

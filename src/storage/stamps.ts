@@ -1,8 +1,9 @@
 /**
  * The timestamps of one transaction, and the rules for setting them (`txn/txn_timestamp.c`).
  *
- * A transaction without any has no `TransactionStamps` at all. The first commit timestamp is what is
- * compared with oldest and stable; a later one may only be greater, and marks the updates made after it.
+ * A transaction without any has no `TransactionStamps` at all. The first commit timestamp is what
+ * is compared with oldest and stable; a later one may only be greater, and marks the updates made
+ * after it.
  */
 import { EINVAL, OK, type ReturnCode } from './codes.ts'
 import type { Table } from './table.ts'
@@ -115,8 +116,8 @@ function setRead(txn: StorageTransaction, timestamp: Timestamp): ReturnCode {
 }
 
 /**
- * The timestamps of an update about to be put on a chain: the transaction's commit timestamp if it has
- * one by now, and the durable timestamp of what it is put on, for the check at commit.
+ * The timestamps of an update about to be put on a chain: the transaction's commit timestamp if
+ * it has one by now, and the durable timestamp of what it is put on, for the check at commit.
  */
 export function timesForWrite<K extends string | number, V>(
   txn: StorageTransaction,
@@ -140,8 +141,8 @@ export function timesForWrite<K extends string | number, V>(
 }
 
 /**
- * Whether an update may be committed with this timestamp (`NO_TIMESTAMP` for none): never before the
- * one it was put on, and not without one where there was one, unless the transaction said so
+ * Whether an update may be committed with this timestamp (`NO_TIMESTAMP` for none): never before
+ * the one it was put on, and not without one where there was one, unless the transaction said so
  * (`txn_inline.h:__wt_txn_timestamp_usage_check`).
  */
 export function isTimestampInOrder(

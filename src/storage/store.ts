@@ -118,10 +118,10 @@ export class Store {
   }
 
   /**
-   * Goes back to a saved moment, as often as one likes and in any order, at the cost of what differs.
-   * What is open is rolled back; tables that were made since are emptied; transaction ids and
-   * timestamps are not set back. The rows come back with their newest values only, as if they had
-   * always been there, and without timestamps.
+   * Goes back to a saved moment, as often as one likes and in any order, at the cost of what
+   * differs. What is open is rolled back; tables that were made since are emptied; transaction
+   * ids and timestamps are not set back. The rows come back with their newest values only, as if
+   * they had always been there, and without timestamps.
    */
   restore(save: SavePoint): void {
     for (const open of this.context.transactions.openTransactions()) open.rollback()
@@ -130,8 +130,8 @@ export class Store {
   }
 
   /**
-   * An independent store with the same tables and values, the values shared. Ids and timestamps go on
-   * from where they are; save points stay behind. No transaction is open.
+   * An independent store with the same tables and values, the values shared. Ids and timestamps
+   * go on from where they are; save points stay behind. No transaction is open.
    */
   fork(): Fork {
     this.#expectNoneOpen('forked')

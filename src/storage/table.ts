@@ -90,7 +90,10 @@ export class Table<K extends string | number, V> {
     if (this.#dead.length >= DEAD_ROWS_MAX) this.sweep()
   }
 
-  /** Replaces all versions of a row by one value that everybody sees; without a value the row goes. */
+  /**
+   * Replaces all versions of a row by one value that everybody sees; without a value the row
+   * goes.
+   */
   reset(key: K, value: V | undefined): void {
     const row = value === undefined ? this.#index.find(key) : this.findOrAdd(key)
     if (row === undefined) return

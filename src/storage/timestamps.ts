@@ -12,7 +12,9 @@ export interface GlobalTimestampOptions {
   readonly force?: boolean
 }
 
-/** Whether a number can be a timestamp. WiredTiger's have 64 bits, ours the 53 of a safe integer. */
+/**
+ * Whether a number can be a timestamp. WiredTiger's have 64 bits, ours the 53 of a safe integer.
+ */
 export function isTimestamp(value: number): boolean {
   return Number.isSafeInteger(value) && value > NO_TIMESTAMP
 }
@@ -101,8 +103,9 @@ export class GlobalTimestamps {
   }
 
   /**
-   * What was durable at or before this is old to every reader. `NO_TIMESTAMP` until an oldest timestamp
-   * was set, and then nothing that carries a timestamp is old (`__wt_txn_pinned_timestamp`).
+   * What was durable at or before this is old to every reader. `NO_TIMESTAMP` until an oldest
+   * timestamp was set, and then nothing that carries a timestamp is old
+   * (`__wt_txn_pinned_timestamp`).
    */
   pinned(): Timestamp {
     if (this.oldest === NO_TIMESTAMP) return NO_TIMESTAMP

@@ -10,44 +10,18 @@ import {
 } from './codes.ts'
 import type { StoreContext } from './context.ts'
 import { commitTransaction, rollbackTransaction } from './ending.ts'
+import type { ModifiedRow } from './modified_row.ts'
 import { prepareTransaction } from './prepare.ts'
 import { type Isolation, ReadView } from './read_view.ts'
 import { Scan, type ScanRange } from './scan.ts'
 import { type CommitTimestamps, setStamp, type TransactionStamps } from './stamps.ts'
 import type { Table } from './table.ts'
 import { checkTransition, type TransactionState } from './transaction_state.ts'
-import {
-  isPrepared,
-  type Row,
-  type Timestamp,
-  TOMBSTONE,
-  type TxnId,
-  type Update,
-} from './update.ts'
+import { isPrepared, type Row, type Timestamp, TOMBSTONE, type TxnId } from './update.ts'
 import { visibleUpdate } from './visibility.ts'
 import { insertRow, putRow, removeRow, reserveRow, updateRow } from './write.ts'
 
 type AnyTable = Table<string | number, unknown>
-
-/** One update of a transaction, and where it put it. Linked from the newest to the oldest. */
-export class ModifiedRow {
-  readonly table: AnyTable
-  readonly row: Row<string | number, unknown>
-  readonly update: Update<unknown>
-  previous: ModifiedRow | undefined
-
-  constructor(
-    table: AnyTable,
-    row: Row<string | number, unknown>,
-    update: Update<unknown>,
-    previous: ModifiedRow | undefined,
-  ) {
-    this.table = table
-    this.row = row
-    this.update = update
-    this.previous = previous
-  }
-}
 
 /** Who was in the way of a write that answered `WT_ROLLBACK`. */
 export interface Conflict {
@@ -72,7 +46,10 @@ export interface BeginOptions {
   readonly roundUpRead?: boolean
   /** A prepare timestamp at or before stable is allowed, and raised to the oldest. */
   readonly roundUpPrepared?: boolean
-  /** `true`: reads skip prepared updates, and nothing may be written. `force`: the same, but writes. */
+  /**
+   * `true`: reads skip prepared updates, and nothing may be written. `force`: the same, but
+   * writes.
+   */
   readonly ignorePrepare?: boolean | 'force'
   /** May commit without a timestamp what was last committed with one. */
   readonly noTimestamp?: boolean
@@ -83,9 +60,10 @@ export interface BeginOptions {
 }
 
 /**
- * A transaction: a reader with one view of the store that may also write. Every operation answers at
- * once; a write that lost a conflict answers `WT_ROLLBACK`, and what to do about it is the caller's
- * business. A failed operation leaves the transaction usable; its commit will refuse if it has written.
+ * A transaction: a reader with one view of the store that may also write. Every operation answers
+ * at once; a write that lost a conflict answers `WT_ROLLBACK`, and what to do about it is the
+ * caller's business. A failed operation leaves the transaction usable; its commit will refuse if
+ * it has written.
  */
 export class StorageTransaction extends ReadView {
   readonly context: StoreContext

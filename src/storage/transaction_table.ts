@@ -7,10 +7,10 @@ import { FIRST_TXN, NO_TXN, type TxnId } from './update.ts'
  * Who is open: the one place that gives out ids and snapshots and knows the oldest of both.
  *
  * Three lists, all in order of age and linked through their members, so that joining, leaving and
- * asking for the oldest cost a few pointers: every open transaction; those that have an id and are
- * not prepared (the writers that a new snapshot must list); and the snapshots that somebody holds.
- * A later snapshot never has a smaller `min`, because ids grow and only the oldest writer's end moves
- * the least open id; so the head of the third list is what pins the most.
+ * asking for the oldest cost a few pointers: every open transaction; those that have an id and
+ * are not prepared (the writers that a new snapshot must list); and the snapshots that somebody
+ * holds. A later snapshot never has a smaller `min`, because ids grow and only the oldest
+ * writer's end moves the least open id; so the head of the third list is what pins the most.
  */
 export class TransactionTable {
   /** The next id to be given out, greater than every id given out so far. */
@@ -88,8 +88,8 @@ export class TransactionTable {
   }
 
   /**
-   * Gives a transaction its id. Snapshots handed out earlier need not list it: it is not below their
-   * `max`, so they do not see it either way.
+   * Gives a transaction its id. Snapshots handed out earlier need not list it: it is not below
+   * their `max`, so they do not see it either way.
    */
   giveId(transaction: StorageTransaction): void {
     invariant(transaction.id === NO_TXN, 'a transaction gets one id')

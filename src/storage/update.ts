@@ -74,7 +74,10 @@ export class Update<V> {
   }
 }
 
-/** A `MODIFY`, with what WiredTiger's delta would take in memory: that decides when it is stored whole. */
+/**
+ * A `MODIFY`, with what WiredTiger's delta would take in memory: that decides when it is stored
+ * whole.
+ */
 export class DeltaUpdate<V> extends Update<V> {
   readonly deltaBytes: number
 

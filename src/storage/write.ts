@@ -1,7 +1,7 @@
 /**
- * Writing. Each operation asks its questions in WiredTiger's order (`bt_cursor.c`), because a caller
- * can tell: an insert of a visible key is a duplicate even if somebody has changed the key since, while
- * an update of it is a conflict.
+ * Writing. Each operation asks its questions in WiredTiger's order (`bt_cursor.c`), because a
+ * caller can tell: an insert of a visible key is a duplicate even if somebody has changed the key
+ * since, while an update of it is a conflict.
  *
  *                     key was ever there                               key was never there
  *     insert          visible? DUPLICATE_KEY -> conflict? ROLLBACK     write
@@ -9,8 +9,8 @@
  *     update, reserve conflict? ROLLBACK -> not visible? NOTFOUND      NOTFOUND
  *     remove          conflict? ROLLBACK -> not visible? NOTFOUND      NOTFOUND
  *
- * Whether the transaction may write at all (`mayWrite`) is asked last: WiredTiger asks it when it gives
- * out the id. A prepared update met on the way is `WT_ROLLBACK` without a reason.
+ * Whether the transaction may write at all (`mayWrite`) is asked last: WiredTiger asks it when it
+ * gives out the id. A prepared update met on the way is `WT_ROLLBACK` without a reason.
  */
 import { invariant } from '../invariant.ts'
 import {
@@ -24,9 +24,10 @@ import {
   WT_PREPARE_CONFLICT,
   WT_ROLLBACK,
 } from './codes.ts'
+import { ModifiedRow } from './modified_row.ts'
 import { timesForWrite } from './stamps.ts'
 import type { Table } from './table.ts'
-import { ModifiedRow, type StorageTransaction } from './transaction.ts'
+import type { StorageTransaction } from './transaction.ts'
 import {
   DeltaUpdate,
   MODIFY,
@@ -149,7 +150,8 @@ export function modifyRow<K extends Key, V>(
 ): ReturnCode {
   const blocked = checkConflict(txn, table, row)
   if (blocked !== OK) return blocked
-  // Deleting what the newest update has deleted: at levels that skip the conflict, not even one's own.
+  // Deleting what the newest update has deleted: at levels that skip the conflict, not even one's
+  // own.
   if (type === TOMBSTONE && newestLive(row.head)?.type === TOMBSTONE) return WT_NOTFOUND
   const forbidden = mayWrite(txn)
   if (forbidden !== OK) return txn.fail(forbidden)

@@ -18,9 +18,9 @@ class Page<V> {
 }
 
 /**
- * Rows by integer, as a record store needs them: ids are handed out in order, so nearly every new row
- * goes to the last page. Pages are found by number in a map and listed in order beside it; a page in
- * the middle costs a splice of the list, which only keys out of order ever pay.
+ * Rows by integer, as a record store needs them: ids are handed out in order, so nearly every new
+ * row goes to the last page. Pages are found by number in a map and listed in order beside it; a
+ * page in the middle costs a splice of the list, which only keys out of order ever pay.
  */
 export class IntegerRows<V> implements RowIndex<number, V> {
   readonly #pages: Map<number, Page<V>> = new Map()

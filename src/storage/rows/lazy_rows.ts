@@ -6,9 +6,9 @@ import { createTree, type RowTree, TreeWalk } from './tree.ts'
 const BEHIND_AT_MOST = 1_000
 
 /**
- * Rows by string in a map, with a B+ tree beside it from the first time somebody asks for the order.
- * Point access never pays for the tree; rows that came since it was last asked are kept in a list and
- * join it when it is asked again.
+ * Rows by string in a map, with a B+ tree beside it from the first time somebody asks for the
+ * order. Point access never pays for the tree; rows that came since it was last asked are kept in
+ * a list and join it when it is asked again.
  */
 export class LazyRows<V> implements RowIndex<string, V> {
   readonly #rows: Map<string, Row<string, V>> = new Map()

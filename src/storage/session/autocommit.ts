@@ -1,11 +1,11 @@
 /**
- * Writes outside a transaction: each begins one of its own, commits it, and after a conflict does so
- * again, for ever (`include/api.h:TXN_API_END`).
+ * Writes outside a transaction: each begins one of its own, commits it, and after a conflict does
+ * so again, for ever (`include/api.h:TXN_API_END`).
  *
- * Where the conflict is with a transaction that has ended, the second try has a newer snapshot and gets
- * through. Where it is with an open one, trying again at once would spin. So before trying we look
- * whether the way is free; if not, the call answers `WOULD_SPIN` and has done nothing, and `untilFree`
- * makes an operation of it that sleeps until the holder has ended.
+ * Where the conflict is with a transaction that has ended, the second try has a newer snapshot
+ * and gets through. Where it is with an open one, trying again at once would spin. So before
+ * trying we look whether the way is free; if not, the call answers `WOULD_SPIN` and has done
+ * nothing, and `untilFree` makes an operation of it that sleeps until the holder has ended.
  */
 import { type Interruptor, type Operation, wait } from '../../sim/index.ts'
 import {
@@ -75,7 +75,10 @@ function finish(session: SessionCore): ReturnCode {
   return code
 }
 
-/** Whether a write of this key would meet an update of an open transaction, now and on every retry. */
+/**
+ * Whether a write of this key would meet an update of an open transaction, now and on every
+ * retry.
+ */
 export function isKeyBlocked<K extends string | number, V>(
   session: SessionCore,
   table: Table<K, V>,
@@ -96,8 +99,8 @@ export function isKeyBlocked<K extends string | number, V>(
 }
 
 /**
- * Makes a call, and while an open transaction is in its way, waits for that to end and makes it again.
- * Every wait counts as one conflict and one retry, as one turn of WiredTiger's loop would.
+ * Makes a call, and while an open transaction is in its way, waits for that to end and makes it
+ * again. Every wait counts as one conflict and one retry, as one turn of WiredTiger's loop would.
  *
  * @returns what the call answers; `WT_ROLLBACK` if the wait was interrupted
  */

@@ -146,7 +146,7 @@ export class Cursor<K extends string | number, V> {
     return core.session.callEvenPrepared(() => {
       core.clear()
       const { cursors } = core.session
-      const position = cursors.findIndex((cursor) => cursor === (core as unknown))
+      const position = cursors.indexOf(core as never)
       if (position >= 0) cursors.splice(position, 1)
       return OK
     })
@@ -156,7 +156,10 @@ export class Cursor<K extends string | number, V> {
     return this.core.keyHeld !== 'unset'
   }
 
-  /** Outside a transaction WiredTiger would repeat for ever a read that can't put a value together. */
+  /**
+   * Outside a transaction WiredTiger would repeat for ever a read that can't put a value
+   * together.
+   */
   #read(body: () => ReturnCode): ReturnCode {
     const { session } = this.core
     const code = session.call(body)

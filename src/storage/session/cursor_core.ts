@@ -6,9 +6,9 @@ import type { Bound } from './bounds.ts'
 import type { SessionCore } from './session_core.ts'
 
 /**
- * Where the key or value of a cursor comes from: nowhere, the application or a copy of the cursor's own
- * (`external`), or the row that the cursor stands on (`internal`). Only with an internal key is a cursor
- * positioned.
+ * Where the key or value of a cursor comes from: nowhere, the application or a copy of the
+ * cursor's own (`external`), or the row that the cursor stands on (`internal`). Only with an
+ * internal key is a cursor positioned.
  */
 export type Held = 'unset' | 'external' | 'internal'
 
@@ -30,7 +30,9 @@ export class CursorCore<K extends string | number, V> {
   keyHeld: Held = 'unset'
   value: V | undefined = undefined
   valueHeld: Held = 'unset'
-  /** Whether it counts among the session's positioned cursors, which hold the session's snapshot. */
+  /**
+   * Whether it counts among the session's positioned cursors, which hold the session's snapshot.
+   */
   active = false
   /** The key of the row it stands on; it may stand on one without showing its key. */
   at: K | undefined = undefined
@@ -57,7 +59,10 @@ export class CursorCore<K extends string | number, V> {
     return this.active && this.keyHeld === 'internal'
   }
 
-  /** Gives up the position, and with the session's last one the snapshot, unless a transaction has it. */
+  /**
+   * Gives up the position, and with the session's last one the snapshot, unless a transaction has
+   * it.
+   */
   loosePosition(): void {
     this.at = undefined
     this.retry = undefined
@@ -112,7 +117,9 @@ export class CursorCore<K extends string | number, V> {
     return { key, keyHeld, value, valueHeld }
   }
 
-  /** After a failure: no position, and what belonged to it is gone; the application's own is back. */
+  /**
+   * After a failure: no position, and what belonged to it is gone; the application's own is back.
+   */
   fallBackTo(state: SavedState<K, V>): void {
     this.loosePosition()
     if (state.keyHeld === 'external') {

@@ -53,8 +53,9 @@ export function searchExact<K extends Key, V>(cursor: CursorCore<K, V>): ReturnC
 }
 
 /**
- * An active cursor looks on the page that it is on before it starts again from the root, so that a value
- * in the snapshot it holds is found even where a new one would not have it. Not at read-committed.
+ * An active cursor looks on the page that it is on before it starts again from the root, so that
+ * a value in the snapshot it holds is found even where a new one would not have it. Not at
+ * read-committed.
  */
 function looksWhereItStands<K extends Key, V>(cursor: CursorCore<K, V>): boolean {
   return cursor.active && cursor.view.isolation !== 'read-committed'
@@ -141,8 +142,9 @@ function firstVisible<K extends Key, V>(
 }
 
 /**
- * Steps to the next row that is visible, or the previous one. At the end the position is given up, and
- * the next step begins anew. A prepared update stops the step where it is, to be looked at again.
+ * Steps to the next row that is visible, or the previous one. At the end the position is given
+ * up, and the next step begins anew. A prepared update stops the step where it is, to be looked
+ * at again.
  */
 export function step<K extends Key, V>(cursor: CursorCore<K, V>, reverse: boolean): ReturnCode {
   const { counters } = cursor.session.context

@@ -1,7 +1,7 @@
 /**
- * Writing through a cursor (`bt_cursor.c`, `cur_file.c`). A cursor that stands on its key writes to that
- * row without looking again whether anybody sees it; any other looks for its key first. After a failure
- * the position is gone, and the application's own key and value are still there.
+ * Writing through a cursor (`bt_cursor.c`, `cur_file.c`). A cursor that stands on its key writes
+ * to that row without looking again whether anybody sees it; any other looks for its key first.
+ * After a failure the position is gone, and the application's own key and value are still there.
  */
 import {
   EINVAL,
@@ -203,7 +203,10 @@ function inTransaction(session: SessionCore, body: () => ReturnCode): ReturnCode
   return writeCall(session, { body, mayStartOver: () => true, isBlocked: () => false })
 }
 
-/** Whether an open transaction stands in the way of this write, which nothing else would stop before. */
+/**
+ * Whether an open transaction stands in the way of this write, which nothing else would stop
+ * before.
+ */
 function isBlocked<K extends Key, V>(
   cursor: CursorCore<K, V>,
   options: { readonly needsValue: boolean; readonly duplicateFirst: boolean },
@@ -214,7 +217,10 @@ function isBlocked<K extends Key, V>(
   return isKeyBlocked(session, table, key, options)
 }
 
-/** An in-memory store that is full refuses before anything else; then the key and value are asked for. */
+/**
+ * An in-memory store that is full refuses before anything else; then the key and value are asked
+ * for.
+ */
 function refuseIncomplete<K extends Key, V>(
   cursor: CursorCore<K, V>,
   options: { readonly needsValue: boolean },

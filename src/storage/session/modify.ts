@@ -32,8 +32,8 @@ export function applyEdits(value: string, entries: readonly ModifyEntry[]): stri
 }
 
 /**
- * Whether WiredTiger would store an edited value whole, and not as a delta on the update before. Only
- * read-uncommitted readers can tell: they get no value out of deltas.
+ * Whether WiredTiger would store an edited value whole, and not as a delta on the update before.
+ * Only read-uncommitted readers can tell: they get no value out of deltas.
  * (`bt_cursor.c:__wt_btcur_modify`, `__cursor_chain_needs_full_upd`.)
  */
 export function storesWhole(

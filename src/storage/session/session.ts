@@ -155,9 +155,9 @@ export class Session {
   }
 
   /**
-   * Takes a newer snapshot, which is possible as long as nothing was written. Outside a transaction the
-   * snapshot stays until a cursor positions itself anew. It is no call like the others: being refused
-   * is neither remembered nor held against the transaction.
+   * Takes a newer snapshot, which is possible as long as nothing was written. Outside a
+   * transaction the snapshot stays until a cursor positions itself anew. It is no call like the
+   * others: being refused is neither remembered nor held against the transaction.
    */
   resetSnapshot(): ReturnCode {
     const { view, running } = this.#core
@@ -185,8 +185,8 @@ export class Session {
   }
 
   /**
-   * Makes a write outside a transaction that waits for whoever holds the row, as WiredTiger's own call
-   * does, but asleep:
+   * Makes a write outside a transaction that waits for whoever holds the row, as WiredTiger's own
+   * call does, but asleep:
    *
    *     const code = yield* session.untilFree(() => cursor.insert())
    */

@@ -37,8 +37,8 @@ type AnyCursor = CursorCore<string | number, unknown>
 /**
  * The state of a session, and what every call does on its way in and out (`include/api.h`).
  *
- * A session reads with its transaction's eyes, or, when none is running, with its own: a snapshot taken
- * for one operation, and held for as long as any of its cursors stays positioned.
+ * A session reads with its transaction's eyes, or, when none is running, with its own: a snapshot
+ * taken for one operation, and held for as long as any of its cursors stays positioned.
  */
 export class SessionCore {
   readonly store: Store
@@ -104,11 +104,15 @@ export class SessionCore {
     this.reason = WT_NONE
   }
 
-  /** The end of a call: what went wrong is remembered, and fails the transaction if it is that bad. */
+  /**
+   * The end of a call: what went wrong is remembered, and fails the transaction if it is that
+   * bad.
+   */
   leaveCall(code: ReturnCode): ReturnCode {
     if (code === OK) return OK
     const running = this.running
-    if (running !== undefined && failsTransaction(code)) running.failed = true
+    // A prepared transaction can't fail: WiredTiger would panic, we leave it as it is.
+    if (running?.state === 'active' && failsTransaction(code)) running.failed = true
     return this.refuse(code)
   }
 
@@ -153,8 +157,8 @@ export class SessionCore {
   }
 
   /**
-   * Begins the implicit transaction if one is expected. It goes on with the snapshot that the session
-   * holds, however old (`txn_inline.h:__wt_txn_begin`, `__wt_txn_autocommit_check`).
+   * Begins the implicit transaction if one is expected. It goes on with the snapshot that the
+   * session holds, however old (`txn_inline.h:__wt_txn_begin`, `__wt_txn_autocommit_check`).
    */
   beginImplicitly(): void {
     if (!this.#shallBegin) return

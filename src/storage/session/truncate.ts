@@ -10,11 +10,11 @@ import type { SessionCore } from './session_core.ts'
 type Key = string | number
 
 /**
- * Deletes the rows between two cursors, ends included, that the session sees; the ends need not exist.
- * Each is deleted with the usual conflict check. It is not atomic: after a failure what was deleted
- * stays deleted in the transaction, which can then only roll back. Rows that others have added and the
- * session does not see are passed over. (`session_api.c:__wt_session_range_truncate`,
- * `bt_cursor.c:__wt_cursor_truncate`.)
+ * Deletes the rows between two cursors, ends included, that the session sees; the ends need not
+ * exist. Each is deleted with the usual conflict check. It is not atomic: after a failure what
+ * was deleted stays deleted in the transaction, which can then only roll back. Rows that others
+ * have added and the session does not see are passed over.
+ * (`session_api.c:__wt_session_range_truncate`, `bt_cursor.c:__wt_cursor_truncate`.)
  */
 export function truncate<K extends Key, V>(
   session: SessionCore,

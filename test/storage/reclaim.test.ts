@@ -1,0 +1,182 @@
+import { describe, expect, it } from 'vitest'
+import { OK, Store } from '../../src/storage/index.ts'
+import { seed, textStore } from './support.ts'
+
+/** Commits many updates of one key. */
+function updateTimes(texts: ReturnType<typeof textStore>, key: string, times: number): void {
+  for (let i = 0; i < times; i++) seed(texts, { [key]: String(i) })
+}
+
+describe('memory', () => {
+  it('stays flat under 100,000 updates of one key', () => {
+    const texts = textStore()
+    updateTimes(texts, 'a', 100_000)
+    expect(texts.store.statistics()).toMatchObject({ updates: 1, pinnedUpdates: 0, rows: 1 })
+  })
+
+  it('stays flat under endless rollbacks of one key', () => {
+    const texts = textStore()
+    seed(texts, { a: '1' })
+    for (let i = 0; i < 10_000; i++) {
+      const transaction = texts.store.begin()
+      transaction.put(texts.table, 'a', '2')
+      transaction.put(texts.table, 'b', '2')
+      transaction.rollback()
+    }
+    // Two undone updates may wait in each chain for the next write.
+    expect(texts.store.statistics().updates).toBeLessThanOrEqual(4)
+    expect(texts.store.begin().get(texts.table, 'a')).toBe('1')
+  })
+
+  it.each([
+    ['integer', undefined],
+    ['string', 'lazy'],
+    ['string', 'eager'],
+  ] as const)('stays flat while fresh %s keys come and go (%s)', (keys, ordered) => {
+    const store = new Store()
+    const table = store.createTable<string | number, string>({
+      name: 'fresh',
+      keys,
+      ...(ordered !== undefined && { ordered }),
+    })
+    let rowsMost = 0
+    for (let i = 0; i < 20_000; i++) {
+      const key = keys === 'integer' ? i : `key ${i}`
+      const transaction = store.begin()
+      transaction.insert(table, key, 'x')
+      transaction.commit()
+      const remover = store.begin()
+      expect(remover.remove(table, key)).toBe(OK)
+      remover.commit()
+      rowsMost = Math.max(rowsMost, table.rowCount)
+    }
+    expect(rowsMost).toBeLessThanOrEqual(200)
+    expect(store.statistics().updates).toBeLessThanOrEqual(200)
+  })
+
+  it('stays flat while inserts of fresh keys are rolled back', () => {
+    const { store, table } = textStore()
+    for (let i = 0; i < 5_000; i++) {
+      const transaction = store.begin()
+      transaction.insert(table, `key ${i}`, 'x')
+      transaction.rollback()
+    }
+    expect(table.rowCount).toBeLessThanOrEqual(200)
+  })
+})
+
+describe('a pinned snapshot', () => {
+  it('keeps every version since, and lets all of them go at once', () => {
+    const texts = textStore()
+    seed(texts, { a: 'first' })
+    const reader = texts.store.begin()
+    updateTimes(texts, 'a', 1_000)
+    expect(texts.store.statistics()).toMatchObject({
+      updates: 1_001,
+      pinnedUpdates: 1_000,
+      txnPinnedRange: 1_000,
+    })
+    expect(reader.get(texts.table, 'a')).toBe('first')
+    reader.commit()
+    expect(texts.store.statistics()).toMatchObject({ updates: 1, pinnedUpdates: 0 })
+  })
+
+  it('keeps only what it may still have to see', () => {
+    const texts = textStore()
+    updateTimes(texts, 'a', 10)
+    const older = texts.store.begin()
+    updateTimes(texts, 'a', 10)
+    const newer = texts.store.begin()
+    updateTimes(texts, 'a', 10)
+    expect(texts.store.statistics().updates).toBe(21)
+    older.commit()
+    expect(texts.store.statistics().updates).toBe(11)
+    newer.commit()
+    expect(texts.store.statistics().updates).toBe(1)
+  })
+
+  it('keeps deleted rows, which go with it', () => {
+    const texts = textStore()
+    seed(texts, { a: '1', b: '1' })
+    const reader = texts.store.begin()
+    const remover = texts.store.begin()
+    remover.remove(texts.table, 'a')
+    remover.commit()
+    texts.table.sweep()
+    expect(reader.get(texts.table, 'a')).toBe('1')
+    expect(texts.table.rowCount).toBe(2)
+    reader.commit()
+    texts.table.sweep()
+    expect(texts.table.rowCount).toBe(1)
+  })
+
+  it('an open writer pins as well, and a prepared one holds its row', () => {
+    const texts = textStore()
+    seed(texts, { a: '1', b: '1' })
+    const writer = texts.store.begin()
+    writer.put(texts.table, 'b', '2')
+    updateTimes(texts, 'a', 5)
+    expect(texts.store.statistics().pinnedUpdates).toBe(5)
+    expect(writer.prepare(10)).toBe(OK)
+    expect(texts.store.statistics().pinnedUpdates).toBe(0)
+    expect(writer.commit({ commitTimestamp: 10, durableTimestamp: 10 })).toBe(OK)
+  })
+})
+
+describe('a row', () => {
+  it('that was deleted and comes back is not swept', () => {
+    const texts = textStore()
+    seed(texts, { a: '1' })
+    const remover = texts.store.begin()
+    remover.remove(texts.table, 'a')
+    remover.commit()
+    seed(texts, { a: '2' })
+    texts.table.sweep()
+    expect(texts.store.begin().get(texts.table, 'a')).toBe('2')
+  })
+
+  it('that is deleted is not swept while somebody writes to it', () => {
+    const texts = textStore()
+    seed(texts, { a: '1' })
+    const remover = texts.store.begin()
+    remover.remove(texts.table, 'a')
+    remover.commit()
+    const writer = texts.store.begin()
+    writer.put(texts.table, 'a', '2')
+    texts.table.sweep()
+    expect(texts.table.rowCount).toBe(1)
+    writer.rollback()
+    texts.table.sweep()
+    expect(texts.table.rowCount).toBe(0)
+  })
+})
+
+describe('timestamped versions', () => {
+  it('stay until the oldest timestamp passes them', () => {
+    const { store, table } = textStore()
+    for (let ts = 1; ts <= 10; ts++) {
+      const transaction = store.begin()
+      transaction.put(table, 'a', `at ${ts}`)
+      transaction.commit({ commitTimestamp: ts })
+    }
+    expect(store.statistics()).toMatchObject({ updates: 10, pinnedUpdates: 9 })
+    store.setTimestamps({ oldestTimestamp: 7 })
+    expect(store.statistics()).toMatchObject({ updates: 4, pinnedUpdates: 3 })
+    expect(store.begin({ readTimestamp: 7 }).get(table, 'a')).toBe('at 7')
+  })
+
+  it('stay for a reader whose timestamp the oldest one has passed', () => {
+    const { store, table } = textStore()
+    for (let ts = 1; ts <= 4; ts++) {
+      const transaction = store.begin()
+      transaction.put(table, 'a', `at ${ts}`)
+      transaction.commit({ commitTimestamp: ts })
+    }
+    const reader = store.begin({ readTimestamp: 2 })
+    store.setTimestamps({ oldestTimestamp: 4 })
+    expect(store.statistics().updates).toBe(3)
+    expect(reader.get(table, 'a')).toBe('at 2')
+    reader.commit()
+    expect(store.statistics().updates).toBe(1)
+  })
+})
