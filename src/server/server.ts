@@ -76,6 +76,8 @@ export class CommandServer implements ServerState {
   readonly #scheduler: Scheduler
   readonly #entrance: Entrance
   readonly #connections = new Map<number, Connection>()
+  /** Names of databases that are good, as far as commands without a collection asked. */
+  readonly #databasesChecked = new Set<string>(['admin'])
   #lastConnectionId = 0
   #writes = 0
   #writesTimed = -1
@@ -236,10 +238,15 @@ export class CommandServer implements ServerState {
   }
 
   #namespaceOf(command: Document, descriptor: CommandEntry['descriptor'], db: string): Namespace {
-    const coll = collectionOf(command, descriptor)
-    const ns = { db, coll }
+    const ns = { db, coll: collectionOf(command, descriptor) }
     // What exists was checked when it was made.
-    if (this.services.catalog.latest(db, coll) === undefined) checkNamespace(ns)
+    if (descriptor.target === 'database') {
+      if (this.#databasesChecked.has(db)) return ns
+      checkNamespace(ns)
+      this.#databasesChecked.add(db)
+    } else if (this.services.catalog.latest(db, ns.coll) === undefined) {
+      checkNamespace(ns)
+    }
     return ns
   }
 

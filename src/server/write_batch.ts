@@ -188,8 +188,6 @@ export class StatementBatch<Outcome> {
       reply: undefined,
       wroteSession: wrote && invocation.isRetryableWrite,
     })
-    // The next statement takes locks and snapshot anew.
-    if (statements.length > 1) invocation.op.finish()
   }
 
   #replayed(index: number): boolean {

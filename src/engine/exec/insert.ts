@@ -65,7 +65,11 @@ function* insertBatch(
         outcome.inserted++
         continue
       }
-      if (op.inTransaction) throw error
+      if (op.inTransaction) {
+        // Whoever reports the error counts what came before it.
+        inserted(op, outcome)
+        throw error
+      }
       outcome.failures.push({ index: from, error })
       if (options.ordered) return inserted(op, outcome)
     }
