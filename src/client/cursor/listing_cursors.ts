@@ -1,6 +1,6 @@
 /** The cursors over a database's collections and a collection's indexes. */
 import type { Document } from 'bson'
-import { copyIn } from '../../bson/index.ts'
+import { copyValueIn } from '../../bson/index.ts'
 import { addGeneric, addReadPreference } from '../operations/command_fields.ts'
 import type { IndexDescriptionInfo } from '../operations/indexes.ts'
 import type { CursorOptions, ListCollectionsOptions } from '../options.ts'
@@ -35,7 +35,7 @@ export class ListCollectionsCursor<T = CollectionInfo> extends AbstractCursor<
   protected openingCommand(options: ListCollectionsOptions): Document {
     const command: Document = {
       listCollections: 1,
-      filter: copyIn(this.#filter),
+      filter: copyValueIn(this.#filter),
       cursor: batchOf(options),
       nameOnly: options.nameOnly === true,
       authorizedCollections: options.authorizedCollections === true,

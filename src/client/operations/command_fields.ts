@@ -93,6 +93,16 @@ export function copied(value: unknown, bson: BsonSettings): unknown {
   return copyValueIn(value, bson.in)
 }
 
+/** Whether this is what a filter should be; anything else is for the server to refuse. */
+export function isPlainFilter(filter: unknown): filter is Document {
+  return (
+    typeof filter === 'object' &&
+    filter !== null &&
+    !Array.isArray(filter) &&
+    (filter as Document)['_bsontype'] === undefined
+  )
+}
+
 /** A list of field names means an ascending pattern. */
 export function toHint(hint: Hint | readonly string[]): unknown {
   if (!Array.isArray(hint)) return copyValueIn(hint)

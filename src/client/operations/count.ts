@@ -1,5 +1,4 @@
 import type { Document } from 'bson'
-import { copyIn } from '../../bson/index.ts'
 import { executeOperation } from '../execute_operation.ts'
 import type { CommandOptions, CountDocumentsOptions, Hint } from '../options.ts'
 import type { Scope } from '../scope.ts'
@@ -8,6 +7,7 @@ import {
   addReadConcern,
   addReadPreference,
   bsonOf,
+  copied,
   NO_OPTIONS,
   toHint,
 } from './command_fields.ts'
@@ -36,7 +36,7 @@ export function count(
   const given: CountOptions = options ?? NO_OPTIONS
   const command: Document = { count: scope.collection }
   if (query !== undefined) {
-    command['query'] = copyIn(query, bsonOf(scope, given).in)
+    command['query'] = copied(query, bsonOf(scope, given))
     if (typeof given.limit === 'number') command['limit'] = given.limit
     if (typeof given.skip === 'number') command['skip'] = given.skip
     if (given.hint !== undefined) command['hint'] = toHint(given.hint)

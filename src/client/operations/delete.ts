@@ -10,6 +10,7 @@ import {
   addWriteConcern,
   bsonOf,
   explained,
+  isPlainFilter,
   NO_OPTIONS,
 } from './command_fields.ts'
 import { throwFirstWriteError } from './insert.ts'
@@ -29,7 +30,7 @@ export function deleteDocuments(
   options: DeleteOptions | undefined,
 ): DeleteResult | Promise<DeleteResult> {
   const { core } = scope
-  if (options === undefined && scope.settings.plain) {
+  if (options === undefined && scope.settings.plain && isPlainFilter(filter)) {
     const command: Document = {
       delete: scope.collection,
       deletes: [{ q: copyIn(filter), limit }],

@@ -14,6 +14,7 @@ import {
   bsonOf,
   copied,
   explained,
+  isPlainFilter,
   NO_OPTIONS,
   toHint,
 } from './command_fields.ts'
@@ -41,15 +42,6 @@ export function findOne(
   return executeOperation(core, scope.db, command, given, firstDocument, bson.out)
 }
 
-function isPlainFilter(filter: Document | undefined): filter is Document {
-  return (
-    typeof filter === 'object' &&
-    filter !== null &&
-    !Array.isArray(filter) &&
-    filter['_bsontype'] === undefined
-  )
-}
-
 function firstDocument(reply: Document, out: CopyOutOptions | undefined): Document | null {
   const document = reply['cursor'] === undefined ? reply : reply['cursor'].firstBatch[0]
   return document === undefined ? null : copyOut(document, out)
@@ -58,18 +50,18 @@ function firstDocument(reply: Document, out: CopyOutOptions | undefined): Docume
 /** @param extent `one` asks for a single batch of one document, whatever the options say */
 export function findCommand(
   scope: Scope,
-  filter: Document | undefined,
+  filter: Document | undefined = {},
   options: FindOptions,
   bson: BsonSettings,
   extent: 'one' | 'many',
 ): Document {
   const { errors } = scope.core
-  if (filter !== undefined && (typeof filter !== 'object' || Array.isArray(filter))) {
+  if (typeof filter !== 'object' || Array.isArray(filter)) {
     throw new errors.MongoInvalidArgumentError('Query filter must be a plain object or ObjectId')
   }
   const command: Document = {
     find: scope.collection,
-    filter: copyIn(filter?.['_bsontype'] === 'ObjectId' ? { _id: filter } : filter, bson.in),
+    filter: copied(filter?.['_bsontype'] === 'ObjectId' ? { _id: filter } : filter, bson),
   }
   const sort = toSort(options.sort, errors)
   if (sort !== undefined) command['sort'] = sort

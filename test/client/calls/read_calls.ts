@@ -1,6 +1,8 @@
 import { Long } from 'bson'
 import { batch, type Call, id, nextBatch, ok, openBatch } from './call.ts'
 
+const wrongType = { ok: 0, code: 14, codeName: 'TypeMismatch', errmsg: 'wrong type' }
+
 export const READS: readonly Call[] = [
   ['findOne', ({ things }) => things.findOne({ _id: id }), [batch({ _id: id, n: Long.ONE })]],
   ['findOne by an id alone', ({ things }) => things.findOne(id as never), [batch()]],
@@ -29,6 +31,11 @@ export const READS: readonly Call[] = [
     ({ things }) => things.findOne({ $x: 1 }),
     [{ ok: 0, code: 2, errmsg: 'b' }],
   ],
+  ['findOne of null', ({ things }) => things.findOne(null as never), [wrongType]],
+  ['find of null', ({ things }) => things.find(null as never).toArray(), [wrongType]],
+  ['find of a list', ({ things }) => things.find([] as never).toArray(), []],
+  ['distinct of null', ({ things }) => things.distinct('a', null as never), [wrongType]],
+  ['countDocuments of null', ({ things }) => things.countDocuments(null as never), [wrongType]],
   ['findOne with a bad filter', ({ things }) => things.findOne('x' as never), []],
   ['find', ({ things }) => things.find().toArray(), [batch({ a: 1 }, { a: 2 })]],
   [

@@ -1,6 +1,9 @@
 import { Long } from 'bson'
 import { type Call, conflict, duplicate, id, unmet } from './call.ts'
 
+// Whatever is no filter goes out as it is: it must never pass for one that finds everything.
+const wrongType = { ok: 0, code: 14, codeName: 'TypeMismatch', errmsg: 'wrong type' }
+
 export const WRITES: readonly Call[] = [
   ['insertOne', ({ things }) => things.insertOne({ _id: id, a: 1 }), [{ ok: 1, n: 1 }]],
   [
@@ -135,6 +138,10 @@ export const WRITES: readonly Call[] = [
       ),
     [{ ok: 1, n: 5 }],
   ],
+  ['deleteMany of null', ({ things }) => things.deleteMany(null as never), [wrongType]],
+  ['deleteOne of a string', ({ things }) => things.deleteOne('x' as never), [wrongType]],
+  ['deleteOne of a list', ({ things }) => things.deleteOne([] as never), [wrongType]],
+  ['updateOne of a list', ({ things }) => things.updateOne([] as never, { $set: {} }), [wrongType]],
   [
     'deleteOne, refused',
     ({ things }) => things.deleteOne({}),
