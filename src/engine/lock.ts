@@ -8,7 +8,7 @@ import { WaitQueue } from '../sim/index.ts'
  * statement and every open transaction that holds an intent, and makes newcomers wait behind it.
  */
 export class Lock {
-  /** As the server prints it: `{<id>: <kind>, <name>}`. */
+  /** For messages: `{Collection, test.demo}`. The server has a hash before the kind, which nobody can foretell. */
   readonly resource: string
   /** Intents held now. */
   intents = 0
