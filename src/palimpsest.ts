@@ -4,6 +4,7 @@ import {
   Engine,
   type EngineSave,
   type ParameterOptions,
+  type ProfileSettings,
 } from './engine/index.ts'
 import { CommandServer, type ExpiryMode } from './server/index.ts'
 import {
@@ -73,7 +74,9 @@ export class Palimpsest implements AsyncDisposable {
     this.trace = parts.trace
     this.#random = parts.random
     this.#engine = parts.engine
-    this.server = new CommandServer(parts.engine, { expiry: options.expiry ?? 'sweep' })
+    const { expiry = 'sweep' } = options
+    const { profiling } = parts
+    this.server = new CommandServer(parts.engine, profiling ? { expiry, profiling } : { expiry })
   }
 
   /** @throws TypeError, RangeError for options that make no sense; ServerError for bad parameters */
@@ -124,8 +127,14 @@ export class Palimpsest implements AsyncDisposable {
     const random = this.#random.clone()
     const trace = this.trace === undefined ? undefined : new Trace()
     const copy = clock.fork()
-    const engine = this.#engine.fork({ clock: copy, random, trace, strategy: this.#options.strategy })
-    return new Palimpsest(this.#options, { clock: copy, random, trace, engine })
+    const engine = this.#engine.fork({
+      clock: copy,
+      random,
+      trace,
+      strategy: this.#options.strategy,
+    })
+    const profiling = this.server.profiling.clone()
+    return new Palimpsest(this.#options, { clock: copy, random, trace, engine, profiling })
   }
 
   /** Conflicts, retries, open transactions and what they pin, and the storage layer's counts. */
@@ -148,6 +157,7 @@ interface SimulatorParts {
   readonly random: Random
   readonly trace: Trace | undefined
   readonly engine: Engine
+  readonly profiling?: ProfileSettings
 }
 
 function makeClock(options: SimulatorOptions): Clock {

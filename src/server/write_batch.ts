@@ -78,6 +78,8 @@ export function writeErrorOf(index: number, error: ServerError): Document {
 export interface StatementRunner<Outcome> {
   readonly profiledAs: ProfiledOp
   readonly statements: readonly Document[]
+  /** The statement as the profiler shows it: with the defaults that the server fills in. */
+  describe(index: number): Document
   execute(index: number): MaybeOperation<Outcome>
   /** Adds a statement's outcome to the reply; what to remember of it if it wrote anything. */
   accept(index: number, outcome: Outcome): Document | undefined
@@ -179,10 +181,11 @@ export class StatementBatch<Outcome> {
 
   #finishStatement(index: number, error: ServerError | undefined, wrote: boolean): void {
     const invocation = this.#invocation
-    const { statements, profiledAs } = this.#runner
+    const runner = this.#runner
+    const profiled = invocation.server.profiling.active
     finishStatement(invocation, {
-      op: profiledAs,
-      command: statements[index]!,
+      op: runner.profiledAs,
+      command: profiled ? runner.describe(index) : runner.statements[index]!,
       startedUs: this.#startedUs,
       error,
       reply: undefined,

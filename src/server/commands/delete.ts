@@ -49,6 +49,10 @@ class DeleteRunner implements StatementRunner<DeleteOutcome> {
     this.statements = invocation.command['deletes'] as Document[]
   }
 
+  describe(index: number): Document {
+    return this.statements[index]!
+  }
+
   execute(index: number): MaybeOperation<DeleteOutcome> {
     const { op, ns, server, isRetryableWrite } = this.#invocation
     const statement = this.statements[index]!

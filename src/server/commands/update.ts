@@ -66,6 +66,11 @@ class UpdateRunner implements StatementRunner<UpdateOutcome> {
     this.statements = invocation.command['updates'] as Document[]
   }
 
+  describe(index: number): Document {
+    const { q, u, multi, upsert, ...others } = this.statements[index]!
+    return { q, u, ...others, multi: multi === true, upsert: upsert === true }
+  }
+
   execute(index: number): MaybeOperation<UpdateOutcome> {
     const { op, ns, server, isRetryableWrite } = this.#invocation
     const statement = this.statements[index]!
