@@ -82,7 +82,7 @@ describe('identifiers', () => {
     const { client, transport } = scripted([ok, ok, ok], { pkFactory })
     const t = client.db('shop').collection('t')
     expect((await t.insertOne({})).insertedId).toBe('pk0')
-    expect((await t.insertMany([{ _id: 'given' }, {}])).insertedIds).toEqual({
+    expect((await t.insertMany([{ _id: 'given' }, { _id: null }])).insertedIds).toEqual({
       0: 'given',
       1: 'pk1',
     })

@@ -161,6 +161,7 @@ export class ServerCursor implements Closable {
     throw error
   }
 
+  /** Takes in what a reply brought. */
   accept(reply: Document): void {
     const { cursor } = reply as { cursor?: CursorReply }
     const batch = cursor?.firstBatch ?? cursor?.nextBatch
@@ -175,6 +176,8 @@ export class ServerCursor implements Closable {
     if (cursor.ns !== undefined) this.#adoptNamespace(cursor.ns)
     this.#owner.observe(cursor, reply)
     if (isZero(cursor.id)) this.#finish()
+    // Closed while the reply was on its way: what it opened must not stay open.
+    else if (this.#finished) void this.close()
     else this.#core.cursors.add(this)
   }
 

@@ -49,12 +49,14 @@ export function addReadPreference(
   options: OperationOptions,
 ): void {
   const { errors } = scope.core
+  const transaction = options.session?.inTransaction() ? options.session.transaction : undefined
+  const inherited = (transaction?.options ?? scope.settings).readPreference
   const preference =
     options.readPreference === undefined
-      ? scope.settings.readPreference
+      ? inherited
       : toReadPreference(options.readPreference, errors)
   if (preference === undefined) return
-  if (options.session?.inTransaction()) {
+  if (transaction !== undefined) {
     throw new errors.MongoTransactionError(
       `Read preference in a transaction must be primary, not: ${preference.mode}`,
     )

@@ -19,7 +19,7 @@ export function insertOne(
 ): InsertOneResult | Promise<InsertOneResult> {
   const { core } = scope
   if (options === undefined && scope.settings.plain && !core.forceServerObjectId) {
-    if (document['_id'] === undefined) document['_id'] = core.mintId()
+    ensureId(core, document)
     const command: Document = {
       insert: scope.collection,
       documents: [idFirst(copyIn(document))],

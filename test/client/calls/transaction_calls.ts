@@ -265,6 +265,20 @@ export const TRANSACTIONS: readonly Call[] = [
     [],
   ],
   [
+    'read preference of the transaction',
+    inTransaction(({ things }, session) => things.findOne({}, { session }), {
+      readPreference: 'secondary',
+    }),
+    [],
+  ],
+  [
+    'read preference of the collection, which a transaction overrides',
+    inTransaction(({ db }, session) =>
+      db.collection('things', { readPreference: 'nearest' }).findOne({}, { session }),
+    ),
+    [batch()],
+  ],
+  [
     'a command of its own',
     inTransaction(async ({ db }, session) => {
       await db.command({ find: 'things' }, { session })

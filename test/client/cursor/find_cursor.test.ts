@@ -95,6 +95,18 @@ describe('a tailable cursor that does not wait for data', () => {
   })
 })
 
+test('a cursor that was closed before it opened does not stay open', async () => {
+  let arrive!: (reply: object) => void
+  const opening: Reply = () => new Promise((resolve) => (arrive = resolve))
+  const { cursor, transport } = cursorOver(opening, { ok: 1 })
+  const running = cursor.next()
+  await cursor.close()
+  expect(transport.commands).toHaveLength(1)
+  arrive(open({ a: 1 }))
+  expect(await running).toEqual({ a: 1 })
+  expect(transport.commands[1]).toMatchObject({ killCursors: 't' })
+})
+
 describe('after an error', () => {
   const refused = { ok: 0, code: 2, errmsg: 'bad' }
 
