@@ -35,7 +35,9 @@ export class UsageError extends Error {
   override readonly name = 'UsageError'
 }
 
-/** The command was understood and could not be done, such as a file that can't be written. Status 1. */
+/**
+ * The command was understood and could not be done, such as a file that can't be written. Status 1.
+ */
 export class CommandFailure extends Error {
   override readonly name = 'CommandFailure'
 }

@@ -1,13 +1,13 @@
 /**
  * # cli: the command line
  *
- * `palimpsest COMMAND [OPTIONS]`. A command is a descriptor (`command.ts`) in a file of its own below
- * `commands/`; this file finds it, parses its options and turns what happens into an exit status:
- * 0 done, 1 could not be done, 2 typed wrong.
+ * `palimpsest COMMAND [OPTIONS]`. A command is a descriptor (`command.ts`) in a file of its own
+ * below `commands/`; this file finds it, parses its options and turns what happens into an exit
+ * status: 0 done, 1 could not be done, 2 typed wrong.
  *
- * The commands here play simulators and tell what happened: `story/` and `stories/` make the data of
- * the demonstration, `demo/` renders it; `retries/` measures and draws; `picture/` is what the pages
- * have in common. May import every floor; nobody imports it.
+ * The commands here play simulators and tell what happened: `story/` and `stories/` make the data
+ * of the demonstration, `demo/` renders it; `retries/` measures and draws; `picture/` is what the
+ * pages have in common. May import every floor; nobody imports it.
  */
 import { parseArgs } from 'node:util'
 import { type Command, CommandFailure, type GivenOptions, UsageError } from './command.ts'

@@ -4,9 +4,11 @@ import { runCommandLine } from './command_line.ts'
 import { terminalOf } from './terminal.ts'
 
 // Whoever reads us may have seen enough, as `head` has. That is no failure of ours.
-process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error
-  process.exit(0)
-})
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on('error', (error: NodeJS.ErrnoException) => {
+    if (error.code !== 'EPIPE') throw error
+    process.exit(0)
+  })
+}
 
 process.exitCode = await runCommandLine(process.argv.slice(2), terminalOf(process))

@@ -1,4 +1,6 @@
-/** Terminal colours by role. A renderer says what a piece of text is, never which colour that has. */
+/**
+ * Terminal colours by role. A renderer says what a piece of text is, never which colour that has.
+ */
 export const ROLES = {
   title: '1',
   quiet: '2',

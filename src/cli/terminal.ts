@@ -1,6 +1,9 @@
 import { type Style, styleFor } from './style.ts'
 
-/** What a command may do to the world it was called from, apart from writing the files it is told to. */
+/**
+ * What a command may do to the world it was called from, apart from writing the files it is told
+ * to.
+ */
 export interface Terminal {
   /** The answer: goes to stdout. */
   print(text: string): void
@@ -8,7 +11,9 @@ export interface Terminal {
   complain(text: string): void
   /** The same, for what only a person who watches wants to know. */
   remark(text: string): void
-  /** Replaces the line of progress on stderr; an empty text removes it. Silent where nobody watches. */
+  /**
+   * Replaces the line of progress on stderr; an empty text removes it. Silent where nobody watches.
+   */
   showProgress(text: string): void
   readonly style: Style
   /** The columns of stdout. */
@@ -63,7 +68,9 @@ export function terminalOf({ env, stdout, stderr }: Host): Terminal {
   }
 }
 
-/** `NO_COLOR` and `FORCE_COLOR` as people have come to expect them; else colour is for terminals. */
+/**
+ * `NO_COLOR` and `FORCE_COLOR` as people have come to expect them; else colour is for terminals.
+ */
 export function wantsColor(env: Host['env'], stdout: { readonly isTTY?: boolean }): boolean {
   if ((env['NO_COLOR'] ?? '') !== '') return false
   const forced = env['FORCE_COLOR']

@@ -115,5 +115,6 @@ test('lines break between words only', () => {
   expect(wrap('a bb ccc', 4)).toEqual(['a bb', 'ccc'])
   expect(wrap('unbreakable a', 4)).toEqual(['unbreakable', 'a'])
   expect(wrap('', 4)).toEqual([''])
+  expect(wrap('f({ a: 1 }, { b: 2 })', 13)).toEqual(['f({ a: 1 },', '{ b: 2 })'])
   expect(wrap('  a bb ccc', 6)).toEqual(['  a bb', '  ccc'])
 })

@@ -10,8 +10,9 @@ import { elementsOf, loadedThings } from './markup_reader.ts'
 const subject = (id: string) => SUBJECTS.find((one) => one.id === id)!
 
 describe('one wait', () => {
-  // server: log_and_backoff.cpp. The pauses are 4 x 0, 6 x 1, 90 x 5, 100 x 10 ms, then 100 ms each;
-  // an attempt that fails before the release and whose pause ends after it is the last in vain.
+  // server: log_and_backoff.cpp. The pauses are 4 x 0, 6 x 1, 90 x 5, 100 x 10 ms, then 100 ms
+  // each; an attempt that fails before the release and whose pause ends after it is the last in
+  // vain.
   const ladder: [id: string, heldMs: number, conflicts: number, waitedMs: number][] = [
     ['ladder0', 0.5, 5, 1],
     ['ladder0', 5.5, 10, 6],

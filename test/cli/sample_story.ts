@@ -3,7 +3,9 @@ import { Long } from 'bson'
 import type { DemoReport } from '../../src/cli/demo/report.ts'
 import type { Attempt, StatStep, Story } from '../../src/cli/story/story.ts'
 
-/** A wait of `count` conflicts, the first `atOnce` of them without a pause, then one each `pauseMs`. */
+/**
+ * A wait of `count` conflicts, the first `atOnce` of them without a pause, then one each `pauseMs`.
+ */
 export function sampleAttempts(count: number, atOnce: number, pauseMs: number): Attempt[] {
   const attempts: Attempt[] = []
   let atMs = 1_000

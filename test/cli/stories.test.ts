@@ -59,8 +59,8 @@ describe('wait on conflict', () => {
     const asked = steps.findIndex(
       (step) => step.kind === 'command' && step.text.includes('currentOp'),
     )
-    // 33.2 s after the first attempt: 200 conflicts in the first 1.456 s, then ten a second, and the
-    // one that it sleeps after right now.
+    // 33.2 s after the first attempt: 200 conflicts in the first 1.456 s, then ten a second, and
+    // the one that it sleeps after right now.
     expect(steps[asked + 1]).toMatchObject({ kind: 'result', atMs: 40_500, value: 518 })
   })
 

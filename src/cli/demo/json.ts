@@ -6,8 +6,8 @@ import type { DemoReport } from './report.ts'
  *
  *     { version, seed, startAt, stories: [{ id, title, about, actors, steps, timeline, figures }] }
  *
- * The parts of a story are those of `Story` (story/story.ts), under the same names. BSON values that
- * JSON does not have are in MongoDB's Extended JSON, relaxed: a date is `{ "$date": "..." }`.
+ * The parts of a story are those of `Story` (story/story.ts), under the same names. BSON values
+ * that JSON does not have are in MongoDB's Extended JSON, relaxed: a date is `{ "$date": "..." }`.
  */
 export function demoJson(report: DemoReport): string {
   return EJSON.stringify({ ...report, startAt: report.startAt.toISOString() }, undefined, 2)

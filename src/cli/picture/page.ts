@@ -1,6 +1,6 @@
 /**
- * What the pages have in common: one file that fetches nothing, light and dark as the reader's system
- * is, readable on a telephone.
+ * What the pages have in common: one file that fetches nothing, light and dark as the reader's
+ * system is, readable on a telephone.
  */
 import { type Child, el, type Markup, raw } from './markup.ts'
 import { PAGE_STYLE } from './page_style.ts'
@@ -38,7 +38,8 @@ export function pageText(page: Page): string {
 export const PICTURE_WIDTHS = { wide: 1080, middle: 640, narrow: 352 } as const
 
 /**
- * A picture drawn once for each width, so that text keeps its size. The style sheet shows one of them.
+ * A picture drawn once for each width, so that text keeps its size. The style sheet shows one of
+ * them.
  */
 export function forEveryWidth(
   draw: (widthPx: number) => Markup,

@@ -1,6 +1,6 @@
 /**
- * Details on hover, on focus, or on a tap: whatever has `data-tip` shows it beside the pointer. Lines are
- * separated by `|`. Without scripts a page still says everything in its text.
+ * Details on hover, on focus, or on a tap: whatever has `data-tip` shows it beside the pointer.
+ * Lines are separated by `|`. Without scripts a page still says everything in its text.
  */
 export const TOOLTIP_STYLE = `
 #tip{position:fixed;z-index:9;pointer-events:none;max-width:280px;padding:6px 9px;border-radius:6px;

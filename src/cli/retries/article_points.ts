@@ -8,8 +8,8 @@ export interface ArticlePoint {
 }
 
 /**
- * From an article on MongoDB's wait on conflict (2025) that looked at an 8.0 server. Of the second it
- * says 80 s by the clock of the shell; the pauses of 981 conflicts add up to 79.556 s.
+ * From an article on MongoDB's wait on conflict (2025) that looked at an 8.0 server. Of the second
+ * it says 80 s by the clock of the shell; the pauses of 981 conflicts add up to 79.556 s.
  */
 export const ARTICLE_POINTS: readonly ArticlePoint[] = [
   { conflicts: 785, waitedMs: 60_000, label: '785 in 60 s', source: 'an estimate' },

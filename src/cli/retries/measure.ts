@@ -17,8 +17,8 @@ const LIFETIME_SECONDS = 3_600
 const BY_ID = { _id: 'x' }
 
 /**
- * Runs one wait: a transaction changes a document, an update of the same document starts at the same
- * moment, and the transaction is aborted after exactly `heldMs`.
+ * Runs one wait: a transaction changes a document, an update of the same document starts at the
+ * same moment, and the transaction is aborted after exactly `heldMs`.
  */
 export async function measureWait(subject: Subject, heldMs: number, seed: number): Promise<Wait> {
   const sim = await Palimpsest.create({

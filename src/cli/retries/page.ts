@@ -1,7 +1,8 @@
 import { countText } from '../numbers.ts'
 import { el, type Markup } from '../picture/markup.ts'
 import { forEveryWidth, pageText } from '../picture/page.ts'
-import { closeupPlot, retriesPlot } from './plot.ts'
+import { closeupPlot } from './closeup_plot.ts'
+import { retriesPlot } from './plot.ts'
 import type { RetriesReport } from './report.ts'
 
 /** The plot as one self-contained page. */

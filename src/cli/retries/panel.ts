@@ -1,6 +1,11 @@
 import { type Child, el, type Markup } from '../picture/markup.ts'
 import type { Scale } from '../picture/scale.ts'
 
+/** Room above a panel for its title, below for the axis and its title, beside for numbers. */
+export const HEAD_PX = 34
+export const FOOT_PX = 46
+export const LEFT_PX = 58
+
 /** Where a panel is drawn, and what its axes say. */
 export interface PanelFrame {
   readonly leftPx: number

@@ -1,15 +1,13 @@
 import { countText, durationText } from '../numbers.ts'
 import { el, type Markup } from '../picture/markup.ts'
 import { picture } from '../picture/page.ts'
-import { linearScale, logScale, type Scale } from '../picture/scale.ts'
-import { bandOf, lineOf, type PanelFrame, panel } from './panel.ts'
+import { logScale } from '../picture/scale.ts'
+import { bandOf, FOOT_PX, HEAD_PX, LEFT_PX, lineOf, type PanelFrame, panel } from './panel.ts'
+import { publishedMark } from './published_mark.ts'
 import type { Curve, Point, RetriesReport, Spread } from './report.ts'
 
 const CONFLICTS_PX = 300
 const OVERHEAD_PX = 210
-const HEAD_PX = 34
-const FOOT_PX = 46
-const LEFT_PX = 58
 
 /** Shorter than this is shown as this: a logarithm has no place for nothing. */
 const OVERHEAD_FLOOR_MS = 0.01
@@ -39,7 +37,9 @@ export function retriesPlot(report: RetriesReport, widthPx: number): Markup {
     panel(
       conflicts,
       report.curves.map((curve, index) => curveMarks(curve, index, conflicts, 'conflicts')),
-      report.articles.map((point) => articleMark(point, x, conflicts.y)),
+      report.articles.map((point) =>
+        publishedMark(point, x.at(point.waitedMs), conflicts.y.at(point.conflicts)),
+      ),
     ),
     panel(
       overhead,
@@ -110,95 +110,6 @@ function pointTip({ label }: Curve, { heldMs, conflicts, overheadMs }: Point): s
     `late by ${durationText(overheadMs.median)} ` +
     `(${durationText(overheadMs.min)} to ${durationText(overheadMs.max)})`
   )
-}
-
-function articleMark(
-  { conflicts, waitedMs, label, source }: RetriesReport['articles'][number],
-  x: Scale,
-  y: Scale,
-): Markup {
-  return diamond(x.at(waitedMs), y.at(conflicts), `${label}|${source}`)
-}
-
-function diamond(x: number, y: number, tip: string): Markup {
-  const d = lineOf([
-    [x, y - 5.5],
-    [x + 5.5, y],
-    [x, y + 5.5],
-    [x - 5.5, y],
-  ])
-  return el('path', { class: 'published', d: `${d}Z`, 'data-tip': tip, tabindex: 0 })
-}
-
-const CLOSEUP_PX = 250
-
-/** Around a minute, on linear axes: the ladders, and what was published about the real server. */
-export function closeupPlot(report: RetriesReport, widthPx: number): Markup {
-  const waits = report.closeup.flatMap((curve) => curve.waits)
-  const frame = closeupFrame(waits, widthPx)
-  const { x, y } = frame
-  return picture(
-    { widthPx, heightPx: frame.bottomPx + FOOT_PX },
-    'Write conflicts against waiting time around one minute, with the published figures',
-    panel(
-      frame,
-      report.closeup.map((curve, index) =>
-        el(
-          'g',
-          { class: `p${index}` },
-          el('path', {
-            class: 'line',
-            d: lineOf(curve.waits.map((wait) => [x.at(wait.waitedMs), y.at(wait.conflicts)])),
-          }),
-        ),
-      ),
-      report.articles.map((point, index) => {
-        const px = x.at(point.waitedMs)
-        const py = y.at(point.conflicts)
-        const isFirst = index === 0
-        return [
-          diamond(px, py, `${point.label}|${point.source}`),
-          el(
-            'text',
-            {
-              class: isFirst ? '' : 'end',
-              x: isFirst ? px + 11 : px - 11,
-              y: isFirst ? py + 14 : py - 4,
-            },
-            point.label,
-          ),
-        ]
-      }),
-    ),
-  )
-}
-
-function closeupFrame(
-  waits: readonly { readonly waitedMs: number; readonly conflicts: number }[],
-  widthPx: number,
-): PanelFrame {
-  const rightPx = widthPx - 12
-  const bottomPx = HEAD_PX + CLOSEUP_PX
-  const longest = Math.max(...waits.map(({ waitedMs }) => waitedMs))
-  const shortest = Math.min(...waits.map(({ waitedMs }) => waitedMs))
-  const counts = waits.map(({ conflicts }) => conflicts)
-  return {
-    leftPx: LEFT_PX,
-    rightPx,
-    topPx: HEAD_PX,
-    bottomPx,
-    x: linearScale({ from: shortest, to: longest }, { from: LEFT_PX, to: rightPx }),
-    y: linearScale(
-      { from: Math.min(...counts), to: Math.max(...counts) },
-      { from: bottomPx, to: HEAD_PX },
-    ),
-    xTitle: 'how long the update waited',
-    yTitle: 'Close up, linear: write conflicts',
-    xText: durationText,
-    yText: countText,
-    xTicks: 6,
-    yTicks: 5,
-  }
 }
 
 function maxOf(points: readonly Point[], name: 'heldMs'): number {

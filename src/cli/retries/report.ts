@@ -10,7 +10,9 @@ export interface RetriesReport {
   readonly seed: number
   readonly runsPerPoint: number
   readonly curves: readonly Curve[]
-  /** The ladders around the articles' figures, one run a point, on a linear grid of holding times. */
+  /**
+   * The ladders around the articles' figures, one run a point, on a linear grid of holding times.
+   */
   readonly closeup: readonly CloseupCurve[]
   readonly articles: readonly ArticlePoint[]
 }

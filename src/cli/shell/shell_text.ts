@@ -1,8 +1,8 @@
 /**
  * Values and calls as the MongoDB shell shows them: `{ _id: 'x', n: Long('1015') }`.
  *
- * The shell prints with Node's `util.inspect`; so do we, with BSON values replaced by something that
- * prints as the shell's constructors do.
+ * The shell prints with Node's `util.inspect`; so do we, with BSON values replaced by something
+ * that prints as the shell's constructors do.
  */
 import { type InspectOptions, inspect } from 'node:util'
 import { canonicalText, numberToDouble, typeOf } from '../../bson/index.ts'
@@ -46,7 +46,9 @@ class Word {
   }
 }
 
-/** The value with each BSON value in it, however deep, replaced by the word that the shell prints. */
+/**
+ * The value with each BSON value in it, however deep, replaced by the word that the shell prints.
+ */
 function prepared(value: unknown): unknown {
   switch (typeOf(value)) {
     case 'object':

@@ -144,7 +144,7 @@ async function whoWon({ narrator, client }: Stage): Promise<string> {
   const withoutId = { projection: { _id: 0 } }
   const document = await narrator.tell(
     'slow',
-    callText('collection', 'findOne', [FILTER, withoutId]),
+    callText('coll', 'findOne', [FILTER, withoutId]),
     () => collection.findOne(FILTER, withoutId),
   )
   return String(document?.['op'])
@@ -156,7 +156,7 @@ function replace({ client }: Stage, op: string, session: ClientSession): Promise
 }
 
 function replaceText(op: string): string {
-  return callText('collection', 'replaceOne', [FILTER, { ...FILTER, op }, { upsert: true }])
+  return callText('coll', 'replaceOne', [FILTER, { ...FILTER, op }, { upsert: true }])
 }
 
 /** The programs look at errors only. */

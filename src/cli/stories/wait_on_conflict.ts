@@ -13,8 +13,8 @@ const UPDATE_AT_MS = 7_300
 const BY_ID = { _id: 'x' }
 
 /**
- * A transaction holds a document until the server loses patience, and a plain update of the document
- * waits for it: by trying again, with pauses that grow, until the transaction is gone.
+ * A transaction holds a document until the server loses patience, and a plain update of the
+ * document waits for it: by trying again, with pauses that grow, until the transaction is gone.
  */
 export const waitOnConflict: Script = {
   id: 'wait-on-conflict',

@@ -8,9 +8,9 @@ const SECOND_MS = 1000
 type Counters = Omit<StatStep, 'kind' | 'atMs'>
 
 /**
- * Looks at `serverStatus` at each full second of virtual time, as mongostat does, and writes down what
- * the counters gained. The server adds the conflicts of a statement when the statement ends, so a wait
- * shows as nothing at all, and then as one jump.
+ * Looks at `serverStatus` at each full second of virtual time, as mongostat does, and writes down
+ * what the counters gained. The server adds the conflicts of a statement when the statement ends,
+ * so a wait shows as nothing at all, and then as one jump.
  */
 export class Mongostat {
   readonly #client: PalimpsestClient

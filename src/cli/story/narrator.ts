@@ -15,9 +15,9 @@ export interface ToldStatement {
 }
 
 /**
- * Writes down what happens on a simulator: each command as it is typed, and its answer when it comes.
- * Nothing is told that did not happen. A step is written when its time has come, so several actors
- * may be at it at once.
+ * Writes down what happens on a simulator: each command as it is typed, and its answer when it
+ * comes. Nothing is told that did not happen. A step is written when its time has come, so several
+ * actors may be at it at once.
  */
 export class Narrator {
   readonly sim: Palimpsest

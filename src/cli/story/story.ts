@@ -1,7 +1,7 @@
 /**
- * A story of the demonstration, as data. It is played once, in a simulator of its own; what was typed
- * and answered are its steps, what the trace saw is its timeline. The renderers (text, JSON, HTML) read
- * nothing else, so all of them tell the same.
+ * A story of the demonstration, as data. It is played once, in a simulator of its own; what was
+ * typed and answered are its steps, what the trace saw is its timeline. The renderers (text, JSON,
+ * HTML) read nothing else, so all of them tell the same.
  *
  * Every `...Ms` is milliseconds of virtual time since the simulator was created.
  */

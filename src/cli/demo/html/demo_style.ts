@@ -23,8 +23,8 @@ color:var(--muted);font-size:13px}
 .legend svg{display:inline-block;width:22px;height:14px;vertical-align:-2px;margin-right:6px}
 details{border-top:1px solid var(--line);padding-top:10px}
 summary{cursor:pointer;font-weight:600;font-size:14px}
-.steps{display:grid;grid-template-columns:78px max-content minmax(0,1fr);gap:1px 12px;margin:10px 0 0;align-items:baseline;
-font-size:13px;line-height:1.5}
+.steps{display:grid;grid-template-columns:78px max-content minmax(0,1fr);gap:1px 12px;
+margin:10px 0 0;align-items:baseline;font-size:13px;line-height:1.5}
 .steps .at{color:var(--muted);text-align:right;font-variant-numeric:tabular-nums}
 .steps pre{margin:0;white-space:pre-wrap;overflow-wrap:anywhere;font-size:12.5px}
 .steps .note{grid-column:2/-1;font-style:italic;color:var(--muted);margin:8px 0}

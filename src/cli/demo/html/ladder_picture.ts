@@ -8,12 +8,14 @@ import { attemptMarks, pauseMarks, rungsOf } from './attempt_marks.ts'
 const TOP_PX = 40
 const BAR_PX = 34
 const AXIS_PX = 38
-/** The place of attempts that came at the first moment itself, which has no place on a log scale. */
+/**
+ * The place of attempts that came at the first moment itself, which has no place on a log scale.
+ */
 const ZERO_PX = 62
 
 /**
- * One wait from its first attempt on, on a logarithmic scale: the rungs of the backoff, each with how
- * many pauses it took.
+ * One wait from its first attempt on, on a logarithmic scale: the rungs of the backoff, each with
+ * how many pauses it took.
  */
 export function ladderPicture(span: StatementSpan, widthPx: number): Markup {
   const isNarrow = widthPx < 500

@@ -11,7 +11,9 @@ import { transcript } from './transcript.ts'
 /** A statement that tried this often is worth a picture of its own. */
 const ATTEMPTS_MIN = 100
 
-/** The demonstration as one self-contained page: for each story its timeline, then its transcript. */
+/**
+ * The demonstration as one self-contained page: for each story its timeline, then its transcript.
+ */
 export function demoHtml(report: DemoReport): string {
   const from = report.startAt.toISOString().slice(0, 16).replace('T', ' ')
   return pageText({
