@@ -73,7 +73,7 @@ const ROLES: readonly Role[] = ['actor0', 'actor1']
 function needsGap(before: ShownStep, step: ShownStep): boolean {
   if (isStat(before) || isStat(step)) return !(isStat(before) && isStat(step))
   if (step.kind === 'note') return before.kind !== 'note' || step.atMs > before.atMs
-  if (before.kind === 'note' || step.kind === 'print') return false
+  if (before.kind === 'note') return step.atMs > before.atMs
   return step.kind === 'command' && step.atMs > before.atMs
 }
 
