@@ -5,8 +5,8 @@ import type { Random } from '../sim/index.ts'
  *
  * In 8.0 the plan executors sleep by a stepped schedule, `logAndBackoffImpl` in
  * src/mongo/util/log_and_backoff.cpp, with plain `sleepmillis`: it can't be interrupted, and the
- * operation keeps its snapshot and its intent locks while it sleeps. From 2026 the server jitters a
- * ramp instead, sleeps interruptibly and releases first (src/mongo/db/query/write_conflict_backoff.h).
+ * operation keeps its intent locks while it sleeps. From 2026 the server jitters a ramp instead,
+ * sleeps interruptibly and releases first (src/mongo/db/query/write_conflict_backoff.h).
  */
 export interface BackoffPolicy {
   readonly name: string
@@ -18,7 +18,7 @@ export interface BackoffPolicy {
   sleepUs(attempt: number, random: Random): number
   /** Whether killOp and maxTimeMS end the sleep, or are seen only after it. */
   readonly interruptible: boolean
-  /** Whether snapshot and locks are given up before the sleep, or after it. */
+  /** Whether the intent locks are given up before the sleep, or after it. */
   readonly releasesFirst: boolean
 }
 

@@ -63,13 +63,11 @@ function* insertBatch(
       conflicted = false
       if (error === undefined) {
         outcome.inserted++
+        // Kept up to date: in a transaction the next one's failure is thrown.
+        op.debug.ninserted = outcome.inserted
         continue
       }
-      if (op.inTransaction) {
-        // Whoever reports the error counts what came before it.
-        inserted(op, outcome)
-        throw error
-      }
+      if (op.inTransaction) throw error
       outcome.failures.push({ index: from, error })
       if (options.ordered) return inserted(op, outcome)
     }
@@ -112,7 +110,7 @@ function* insertGroup(
 }
 
 function inserted(op: OperationContext, outcome: InsertOutcome): InsertOutcome {
-  op.debug.ninserted = (op.debug.ninserted ?? 0) + outcome.inserted
+  op.debug.ninserted = outcome.inserted
   return outcome
 }
 

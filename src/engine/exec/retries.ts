@@ -9,7 +9,7 @@ export class Retries {
   conflicts: number
   /** What the next lack of space counts as. */
   unavailable: number
-  /** Whether snapshot and intents went before the sleep; otherwise they go after it. */
+  /** Whether the intents went before the sleep; otherwise they go after it. */
   released = false
 
   constructor(base: number) {

@@ -12,8 +12,9 @@ const CONFLICT_IN_PLAN = 'Write conflict during plan execution and yielding is d
  * A plan executor met WT_ROLLBACK: counts it, then either gives up (in a transaction: code 112) or
  * says how long to sleep before the next attempt.
  *
- * In 8.0 the order is: count, sleep with snapshot and intents still held, then release and count the
- * yield (`afterBackoff`). From 2026 the release comes first.
+ * What the attempt wrote before it lost is undone at once (the write unit of work aborts): nobody else
+ * may conflict with it while we sleep. In 8.0 the order is then: count, sleep with the intents still
+ * held, then release and count the yield (`afterBackoff`). From 2026 the release comes first.
  */
 export function conflictInPlan(op: OperationContext, retries: Retries): Sleep {
   retries.released = false
@@ -27,6 +28,7 @@ export function conflictInPlan(op: OperationContext, retries: Retries): Sleep {
   const durationUs = backoffSleepUs(backoff, attempt, random)
   if (trace !== undefined) op.trace('conflict', { attempt, sleepUs: durationUs })
   op.noteLost()
+  op.abandonSnapshot()
   if (backoff.releasesFirst) {
     op.yieldResources()
     retries.released = true
@@ -35,7 +37,7 @@ export function conflictInPlan(op: OperationContext, retries: Retries): Sleep {
   return op.sleepOf(durationUs, 'write conflict', { interruptible, describe: op.describeHolder })
 }
 
-/** After the sleep: what is still held is given up, so that the next attempt sees the newest. */
+/** After the sleep: what is still held is given up, and counted as a yield. */
 export function afterBackoff(op: OperationContext, retries: Retries): void {
   op.checkForInterrupt()
   if (!retries.released) op.yieldResources()
