@@ -17,9 +17,9 @@ export interface LabelContext {
 }
 
 /**
- * Codes that make a whole transaction worth another try, whatever the command.
- * WriteConflict 112, LockTimeout 24, PreparedTransactionInProgress 267, ShardCannotRefreshDueToLocksHeld
- * 343, ShardInvalidatedForTargeting 304, StaleDbVersion 249.
+ * Codes that make a whole transaction worth another try, whatever the command. WriteConflict 112,
+ * LockTimeout 24, PreparedTransactionInProgress 267, ShardCannotRefreshDueToLocksHeld 343,
+ * ShardInvalidatedForTargeting 304, StaleDbVersion 249.
  */
 const TRANSIENT: ReadonlySet<number> = new Set([24, 112, 249, 267, 304, 343])
 const NO_SUCH_TRANSACTION = 251

@@ -29,13 +29,18 @@ export interface CommandDescriptor {
   readonly supportsWriteConcern?: boolean
   /** Read concern levels beyond `local`. */
   readonly readConcernLevels?: readonly string[]
-  /** Whether it counts as opcounters.command. Writes, queries and getMores have counters of their own. */
+  /**
+   * Whether it counts as opcounters.command. Writes, queries and getMores have counters of their
+   * own.
+   */
   readonly countsAsCommand?: boolean
   /** Ends early when its client goes away. */
   readonly endsWithClient?: boolean
   /** How the profiler names it; undefined for what it never records as a whole. */
   readonly profiledAs?: ProfiledOp
-  /** Whether it takes intents to write, and so waits for its write concern even if nothing changed. */
+  /**
+   * Whether it takes intents to write, and so waits for its write concern even if nothing changed.
+   */
   readonly writes?: boolean
   /** create and createIndexes, which a transaction allows at the default read concern only. */
   readonly creates?: boolean

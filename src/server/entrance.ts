@@ -135,7 +135,9 @@ function checkWriteConcern(state: ServerState, invocation: Invocation): void {
   )
 }
 
-/** The session is checked out: the rules of transaction numbers, and the transaction's resources. */
+/**
+ * The session is checked out: the rules of transaction numbers, and the transaction's resources.
+ */
 function enterSession(
   entrance: Entrance,
   invocation: Invocation,

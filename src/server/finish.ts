@@ -17,8 +17,8 @@ export function finishCommand(invocation: Invocation, reply: Document): Document
 }
 
 /**
- * A command ended with an error. In a transaction, an error while it ran ends the transaction; one of
- * the checks before that does not.
+ * A command ended with an error. In a transaction, an error while it ran ends the transaction; one
+ * of the checks before that does not.
  *
  * @returns the reply, or nothing where the error is none of the server's
  */

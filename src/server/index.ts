@@ -4,8 +4,9 @@
  * Command documents in, reply documents out: the dispatcher, the envelope every command shares,
  * logical sessions and their check-out, transactions as clients drive them, cursors, fail points.
  *
- * Read `server.ts` (how a command passes), `entrance.ts` (what is checked on the way in, and in which
- * order), `sessions/session.ts`, then any file of `commands/`: one command each, all of one shape.
+ * Read `server.ts` (how a command passes), `entrance.ts` (what is checked on the way in, and in
+ * which order), `sessions/session.ts`, then any file of `commands/`: one command each, all of one
+ * shape.
  *
  * It promises that a server's error is a reply, never a throw. May import `engine`, `sim`, `bson`.
  */

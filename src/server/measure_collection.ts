@@ -1,7 +1,9 @@
 import { sizeOf } from '../bson/index.ts'
 import type { Collection, OperationContext } from '../engine/index.ts'
 
-/** Documents of a collection and the bytes they take in BSON, as the operation's snapshot has them. */
+/**
+ * Documents of a collection and the bytes they take in BSON, as the operation's snapshot has them.
+ */
 export interface CollectionMeasure {
   readonly count: number
   readonly sizeBytes: number

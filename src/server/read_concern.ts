@@ -2,7 +2,10 @@ import { canonicalText, type Document, typeOf } from '../bson/index.ts'
 import { ServerError } from '../engine/index.ts'
 import { checkDocumentFields, fieldTable, types } from './fields.ts'
 
-/** What a read may see. On one node that never rolls back, they differ only in where they are allowed. */
+/**
+ * What a read may see. On one node that never rolls back, they differ only in where they are
+ * allowed.
+ */
 const LEVELS: readonly unknown[] = ['local', 'majority', 'linearizable', 'available', 'snapshot']
 
 const FIELDS = fieldTable({
@@ -58,7 +61,8 @@ export function checkTransactionLevel(concern: Document | undefined): void {
 /**
  * Whether a command outside of a transaction supports the level.
  *
- * @throws ServerError InvalidOptions. Source: `_extractReadConcern`, service_entry_point_shard_role.cpp
+ * @throws ServerError InvalidOptions. Source: `_extractReadConcern`,
+ *   service_entry_point_shard_role.cpp
  */
 export function checkSupported(
   concern: Document | undefined,

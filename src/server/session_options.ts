@@ -66,7 +66,8 @@ function checkUnsupported(autocommit: boolean | undefined, txnNumber: number | u
 }
 
 /**
- * Whether the command may run in the transaction, or as the retryable write, that its fields ask for.
+ * Whether the command may run in the transaction, or as the retryable write, that its fields ask
+ * for.
  *
  * @throws ServerError 263, 50768. Source: transaction_validation.cpp, commands.cpp (8.0)
  */

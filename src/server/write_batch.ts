@@ -89,11 +89,12 @@ export interface StatementRunner<Outcome> {
 }
 
 /**
- * Runs the statements of a write command one after the other, each with counters and a profile entry
- * of its own. Source: performUpdates, performDeletes and `handleError` in write_ops_exec.cpp (8.0).
+ * Runs the statements of a write command one after the other, each with counters and a profile
+ * entry of its own. Source: performUpdates, performDeletes and `handleError` in write_ops_exec.cpp
+ * (8.0).
  *
- * A statement's error goes into `writeErrors` and ends an ordered batch; in a transaction it ends the
- * transaction, unless it is one that makes the whole transaction worth another try, or an
+ * A statement's error goes into `writeErrors` and ends an ordered batch; in a transaction it ends
+ * the transaction, unless it is one that makes the whole transaction worth another try, or an
  * interruption: then it is the command's own.
  */
 export class StatementBatch<Outcome> {

@@ -36,7 +36,8 @@ const DATA_BEARING_MEMBERS = 1
 /**
  * Checks a write concern as it was sent; nothing for an empty one, which is the default.
  *
- * @throws ServerError FailedToParse, BadValue. Source: write_concern_options.cpp, write_concern.cpp (8.0)
+ * @throws ServerError FailedToParse, BadValue. Source: write_concern_options.cpp, write_concern.cpp
+ *   (8.0)
  */
 export function parseWriteConcern(
   given: Document,

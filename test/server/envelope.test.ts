@@ -22,7 +22,9 @@ afterEach(() => bench.stop())
 const find = findAll()
 const number = (n: number) => Long.fromNumber(n)
 
-/** Source: initialize_operation_session_info.cpp, transaction_validation.cpp, commands.cpp (8.0). */
+/**
+ * Source: initialize_operation_session_info.cpp, transaction_validation.cpp, commands.cpp (8.0).
+ */
 const REFUSED: readonly [string, Document, number, string][] = [
   [
     'txnNumber without lsid',

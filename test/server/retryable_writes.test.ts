@@ -26,7 +26,10 @@ afterEach(() => bench.stop())
 
 const counters = () => bench.engine.services.metrics.transactions
 
-/** A command, and what its retry answers. Source: write_ops_retryability.cpp, write_ops_exec.cpp (8.0) */
+/**
+ * A command, and what its retry answers. Source: write_ops_retryability.cpp, write_ops_exec.cpp
+ * (8.0)
+ */
 const REPLAYS: readonly [string, Document, Document, Document][] = [
   ['an insert', insertOne({ _id: 3 }), { n: 1, ok: 1 }, { n: 1, retriedStmtIds: [0], ok: 1 }],
   [

@@ -25,7 +25,10 @@ afterEach(() => bench.stop())
 
 const OLDER_TRANSACTION = `Cannot start transaction with { txnNumber: 4 } on session ${lsidText(1)} because a newer`
 
-/** What came before, what comes, and what comes of it. Source: beginOrContinue, transaction_participant.cpp */
+/**
+ * What came before, what comes, and what comes of it. Source: beginOrContinue,
+ * transaction_participant.cpp
+ */
 const RULES: readonly [string, Document[], Document, number, string?][] = [
   [
     'an older number than that of a transaction',
@@ -117,7 +120,10 @@ describe('transaction numbers', () => {
   })
 })
 
-/** Rows: what is sent after the transaction ended so. Source: txn_cmds.cpp, transaction_participant.cpp */
+/**
+ * Rows: what is sent after the transaction ended so. Source: txn_cmds.cpp,
+ * transaction_participant.cpp
+ */
 const ENDED: readonly [string, Document, string, Document, number | 'ok'][] = [
   ['commit', commit(1, 1), 'commit', commit(1, 1), 'ok'],
   ['commit', commit(1, 1), 'abort', abort(1, 1), 256],

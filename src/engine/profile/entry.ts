@@ -42,9 +42,9 @@ const COMMAND_BYTES_MAX = 50 * 1024
 const MESSAGE_FRAME_BYTES = 21
 
 /**
- * The document of `system.profile`. Which fields there are and in which order is
- * `OpDebug::append` (curop.cpp, 8.0): counts that the operation has none of are left out, `numYield`,
- * `locks`, `flowControl` and `millis` are always there.
+ * The document of `system.profile`. Which fields there are and in which order is `OpDebug::append`
+ * (curop.cpp, 8.0): counts that the operation has none of are left out, `numYield`, `locks`,
+ * `flowControl` and `millis` are always there.
  */
 export function profileEntry(operation: ProfiledOperation): Document {
   const { debug } = operation

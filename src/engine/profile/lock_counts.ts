@@ -11,10 +11,10 @@ export interface LockUse {
 }
 
 /**
- * The `locks` of a profile entry: how often each level was acquired, in intent shared (r) and intent
- * exclusive (w) mode. An attempt takes one intent on each level, so a write that met n conflicts took
- * n + 1; reads outside a transaction are lock-free below the global level.
- * Source: `LockStats::report`, lock_stats.cpp, and an 8.0 server's own entries.
+ * The `locks` of a profile entry: how often each level was acquired, in intent shared (r) and
+ * intent exclusive (w) mode. An attempt takes one intent on each level, so a write that met n
+ * conflicts took n + 1; reads outside a transaction are lock-free below the global level. Source:
+ * `LockStats::report`, lock_stats.cpp, and an 8.0 server's own entries.
  */
 export function locksDocument(use: LockUse): Document {
   const { debug } = use
@@ -32,7 +32,9 @@ export function locksDocument(use: LockUse): Document {
   }
 }
 
-/** One flow-control ticket for each outermost intent-exclusive acquisition; none in a transaction. */
+/**
+ * One flow-control ticket for each outermost intent-exclusive acquisition; none in a transaction.
+ */
 export function flowControlDocument(debug: OpDebug): Document {
   if (debug.flowControlTickets === 0) return {}
   return { acquireCount: Long.fromNumber(debug.flowControlTickets) }

@@ -24,12 +24,12 @@ export interface TransactionRequest {
 }
 
 /**
- * One session's part in transactions: which transaction number is active on it, how far that got, and
- * what it holds. The server's `TransactionParticipant` (transaction_participant.cpp, 8.0); the rules
- * for numbers are `beginOrContinue` there.
+ * One session's part in transactions: which transaction number is active on it, how far that got,
+ * and what it holds. The server's `TransactionParticipant` (transaction_participant.cpp, 8.0); the
+ * rules for numbers are `beginOrContinue` there.
  *
- * The storage transaction opens with the first statement, before its command runs, and stays stashed
- * here between statements together with the intent locks, until commit, abort or expiry.
+ * The storage transaction opens with the first statement, before its command runs, and stays
+ * stashed here between statements together with the intent locks, until commit, abort or expiry.
  */
 export class TransactionParticipant implements TransactionResources, OpenTransaction {
   readonly #services: Services
@@ -295,7 +295,8 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     invariant(this.isOpen, 'only a transaction in progress is aborted')
     this.#storage?.rollback()
     this.#storage = undefined
-    for (const { indexes, records } of this.#created.values()) this.#catalog.forget(indexes, records)
+    for (const { indexes, records } of this.#created.values())
+      this.#catalog.forget(indexes, records)
     this.#services.metrics.transactions.totalAborted++
     this.#trace('abort', { cause })
     this.#end('AbortedWithoutPrepare')

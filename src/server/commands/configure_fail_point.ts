@@ -4,7 +4,9 @@ import { int64 } from '../count.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
 
-/** Source: fail_point_cmd.cpp. Only where test commands are enabled, which here they are by default. */
+/**
+ * Source: fail_point_cmd.cpp. Only where test commands are enabled, which here they are by default.
+ */
 export const configureFailPoint = {
   name: 'configureFailPoint',
   target: 'database',

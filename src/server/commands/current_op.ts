@@ -7,7 +7,10 @@ import { describeIdle, describeOperation } from '../operation_report.ts'
 /** Options of the command; every other field is part of a filter on what is listed. */
 const OPTIONS: ReadonlySet<string> = new Set(['currentOp', '$all', '$ownOps', '$truncateOps'])
 
-/** What runs now, and transactions that are open while nothing runs in them. Source: current_op_common.cpp */
+/**
+ * What runs now, and transactions that are open while nothing runs in them. Source:
+ * current_op_common.cpp
+ */
 export const currentOp = {
   name: 'currentOp',
   target: 'database',

@@ -7,8 +7,8 @@ import type { Invocation } from '../invocation.ts'
 const SESSIONS_MAX = 10_000
 
 /**
- * The client needs these sessions no more. The server forgets them, with what runs under them, at its
- * next refresh: an open transaction stays open until then. Source: end_sessions_command.cpp
+ * The client needs these sessions no more. The server forgets them, with what runs under them, at
+ * its next refresh: an open transaction stays open until then. Source: end_sessions_command.cpp
  */
 export const endSessions = {
   name: 'endSessions',
@@ -24,7 +24,10 @@ export const endSessions = {
   },
 } as const satisfies CommandDescriptor
 
-/** The session ids that a command's first field lists. @throws ServerError of its type, or its length */
+/**
+ * The session ids that a command's first field lists. @throws ServerError of its type, or its
+ * length
+ */
 export function firstFieldSessions(invocation: Invocation): readonly Document[] {
   const { command, descriptor } = invocation
   const { name } = descriptor

@@ -65,8 +65,8 @@ function* replyLater(
 }
 
 /**
- * In a transaction the first failure is thrown. One that leaves no point in trying again is reported
- * as a write error, with what was inserted before it, and ends the transaction.
+ * In a transaction the first failure is thrown. One that leaves no point in trying again is
+ * reported as a write error, with what was inserted before it, and ends the transaction.
  */
 function failedInTransaction(invocation: Invocation, error: unknown): InsertOutcome {
   if (!(error instanceof ServerError)) throw error

@@ -4,7 +4,9 @@ import type { Invocation } from '../invocation.ts'
 import { killFound } from '../sessions/killing.ts'
 import { firstFieldSessions } from './end_sessions.ts'
 
-/** Source: kill_all_sessions_command.cpp. It names users; there is but nobody, and so none or all. */
+/**
+ * Source: kill_all_sessions_command.cpp. It names users; there is but nobody, and so none or all.
+ */
 export const killAllSessions = {
   name: 'killAllSessions',
   target: 'database',

@@ -5,7 +5,10 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 
-/** Source: killcursors_common.cpp (8.0). Killing a transaction's cursor leaves the transaction alone. */
+/**
+ * Source: killcursors_common.cpp (8.0). Killing a transaction's cursor leaves the transaction
+ * alone.
+ */
 export const killCursors = {
   name: 'killCursors',
   target: 'collection',

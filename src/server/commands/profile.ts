@@ -14,7 +14,9 @@ import type { Invocation } from '../invocation.ts'
 const NOTE =
   'When a filter expression is set, slowms and sampleRate are not used for profiling and slow-query log lines.'
 
-/** Source: profile.idl, profile_common.cpp (8.0). The reply has the settings as they were before. */
+/**
+ * Source: profile.idl, profile_common.cpp (8.0). The reply has the settings as they were before.
+ */
 export const profile = {
   name: 'profile',
   target: 'database',

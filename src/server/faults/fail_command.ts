@@ -5,8 +5,8 @@ import type { Invocation } from '../invocation.ts'
 import type { FailPoint } from './fail_point.ts'
 
 /**
- * The connection goes away without a reply. The transport's caller sees the throw; the wire protocol
- * closes the socket.
+ * The connection goes away without a reply. The transport's caller sees the throw; the wire
+ * protocol closes the socket.
  */
 export class ConnectionClosedError extends Error {
   override readonly name = 'ConnectionClosedError'

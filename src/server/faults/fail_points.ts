@@ -39,8 +39,9 @@ export class FailPoints {
   }
 
   /**
-   * Writes meet WT_ROLLBACK while the point fires. Every write of a record asks, so nothing is asked
-   * while it is off. A `namespace` in its data, which the server does not know, narrows it down.
+   * Writes meet WT_ROLLBACK while the point fires. Every write of a record asks, so nothing is
+   * asked while it is off. A `namespace` in its data, which the server does not know, narrows it
+   * down.
    */
   #forceConflicts(point: FailPoint): void {
     const { hooks } = this.#services

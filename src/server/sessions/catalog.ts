@@ -3,7 +3,9 @@ import { ServerError, type Services } from '../../engine/index.ts'
 import { type SessionId, sessionIdOf, sessionKey } from './lsid.ts'
 import { Session } from './session.ts'
 
-/** The sessions that clients use, by id: the server's SessionCatalog and LogicalSessionCache in one. */
+/**
+ * The sessions that clients use, by id: the server's SessionCatalog and LogicalSessionCache in one.
+ */
 export class Sessions {
   readonly #services: Services
   readonly #sessions = new Map<string, Session>()

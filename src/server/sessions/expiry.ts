@@ -21,8 +21,8 @@ const INTERRUPTION = {
  * Source: periodic_runner_job_abort_expired_transactions.cpp, kill_sessions_local.cpp (8.0).
  *
  * The server looks only now and then: every half lifetime, between one second and a minute, counted
- * from its own start. So a transaction that nobody touches ends somewhere between one lifetime and one
- * and a half, and who waits for its documents sees 60 to 90 s at the default.
+ * from its own start. So a transaction that nobody touches ends somewhere between one lifetime and
+ * one and a half, and who waits for its documents sees 60 to 90 s at the default.
  */
 export class TransactionExpiry {
   readonly #services: Services

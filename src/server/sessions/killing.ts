@@ -4,7 +4,9 @@ import type { ServerState } from '../state.ts'
 import type { Sessions } from './catalog.ts'
 import type { Session } from './session.ts'
 
-/** Source: the message of an operation killed by killOp and killSessions (operation_context.cpp). */
+/**
+ * Source: the message of an operation killed by killOp and killSessions (operation_context.cpp).
+ */
 export const INTERRUPTED: { readonly code: number; readonly message: string } = {
   code: 11601,
   message: 'operation was interrupted',

@@ -4,10 +4,10 @@ import { endSessions } from './killing.ts'
 import { PassiveJob } from './passive_job.ts'
 
 /**
- * Forgets sessions that nobody used for `localLogicalSessionTimeoutMinutes`, with their transactions
- * and cursors, and cursors without a session that nobody read for `cursorTimeoutMillis`.
- * Source: logical_session_cache_impl.cpp, clientcursor.cpp (8.0). Both are passive: an idle simulator
- * does not age.
+ * Forgets sessions that nobody used for `localLogicalSessionTimeoutMinutes`, with their
+ * transactions and cursors, and cursors without a session that nobody read for
+ * `cursorTimeoutMillis`. Source: logical_session_cache_impl.cpp, clientcursor.cpp (8.0). Both are
+ * passive: an idle simulator does not age.
  */
 export function startReapers(engine: Engine, sessions: Sessions): void {
   const { clock, parameters } = engine.services
