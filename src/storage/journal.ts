@@ -48,5 +48,6 @@ export class Journal {
 /** What a row holds while no transaction has it: its newest value, undefined if it is deleted. */
 export function committedValue<V>(row: Row<unknown, V>): V | undefined {
   const newest = newestLive(row.head)
-  return newest === undefined || newest.type === TOMBSTONE ? undefined : newest.value
+  if (newest === undefined) return row.settled
+  return newest.type === TOMBSTONE ? undefined : newest.value
 }

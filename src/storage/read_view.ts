@@ -98,7 +98,10 @@ export class ReadView {
   read(row: Row<unknown, unknown>): ReturnCode {
     this.found = undefined
     const update = visibleUpdate(row.head, this)
-    if (update === undefined) return WT_NOTFOUND
+    if (update === undefined) {
+      this.found = row.settled
+      return row.settled === undefined ? WT_NOTFOUND : OK
+    }
     if (isPrepared(update)) return WT_PREPARE_CONFLICT
     if (update.type === TOMBSTONE) return WT_NOTFOUND
     if (update.type === MODIFY && this.isolation === 'read-uncommitted') return WT_ROLLBACK

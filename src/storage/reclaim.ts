@@ -12,6 +12,7 @@ import {
   newestLive,
   RESERVE,
   type Row,
+  STANDARD,
   TOMBSTONE,
   type TxnId,
   type Update,
@@ -30,7 +31,7 @@ interface Generation {
  * Frees what nobody can see any more, as soon as nobody can.
  *
  * An update that is visible to every reader there is or can be ends all their walks, so what is
- * below it in the chain goes. When its transaction commits and no older snapshot is held, that is
+ * below it in the chain goes, and its value settles in the row. When its transaction commits and no older snapshot is held, that is
  * at once; else the transaction's updates join a queue, and leave it in order of commit when the
  * oldest snapshot or writer ends. Each update is looked at once, so the work is proportional to
  * what is written. (WiredTiger does it on the next write to the same row:
@@ -65,12 +66,12 @@ export class Reclaimer {
 
   /** A transaction has committed and left the writers; `last` is the newest of its updates. */
   committed(txnId: TxnId, last: ModifiedRow): void {
-    const superseding = supersedingOnly(last)
-    if (superseding === undefined) return
     if (this.#first === undefined && txnId < this.#transactions.oldestId()) {
-      this.#settleAll(superseding)
+      this.#settleAll(oldestFirst(last, isSettling))
       return
     }
+    const superseding = oldestFirst(last, isSuperseding)
+    if (superseding === undefined) return
     const generation: Generation = { txnId, superseding, next: undefined }
     if (this.#last === undefined) this.#first = generation
     else this.#last.next = generation
@@ -120,31 +121,31 @@ export class Reclaimer {
     }
   }
 
-  /** Unlinks what is below an update. Returns how many updates went. */
-  cut(update: Update<unknown>): number {
-    let freed = 0
+  /** Unlinks what is below an update, the settled version included. */
+  cut(row: Row<unknown, unknown>, update: Update<unknown>): void {
     let below = update.next
     update.next = undefined
     while (below !== undefined) {
       const next: Update<unknown> | undefined = below.next
       below.next = undefined
-      this.forget(below)
-      freed++
+      this.forget(below.value)
       below = next
     }
-    return freed
+    if (row.settled === undefined) return
+    this.forget(row.settled)
+    row.settled = undefined
   }
 
-  /** An update has left its chain. */
-  forget(update: Update<unknown>): void {
+  /** A version has left its row. */
+  forget(value: unknown): void {
     this.#counters.updates--
-    this.#cache?.remove(update.value)
+    this.#cache?.remove(value)
   }
 
   /** Whether no reader, present or future, can find anything in the row. */
   isDead(row: Row<unknown, unknown>): boolean {
     const newest = newestLive(row.head)
-    if (newest === undefined) return true
+    if (newest === undefined) return row.settled === undefined
     return newest.type === TOMBSTONE && this.isVisibleToAll(newest)
   }
 
@@ -153,8 +154,8 @@ export class Reclaimer {
     return update.txnId < this.#transactions.oldestId() && this.#isTimestampOld(update)
   }
 
-  #settleAll(superseding: ModifiedRow): void {
-    let row: ModifiedRow | undefined = superseding
+  #settleAll(first: ModifiedRow | undefined): void {
+    let row: ModifiedRow | undefined = first
     while (row !== undefined) {
       const next: ModifiedRow | undefined = row.previous
       row.previous = undefined
@@ -168,7 +169,7 @@ export class Reclaimer {
    * permitting.
    */
   #settle(modified: ModifiedRow): void {
-    const { update } = modified
+    const { row, update } = modified
     if (!this.#isTimestampOld(update)) {
       this.pinnedUpdates++
       if (this.#lastTimed === undefined) this.#firstTimed = modified
@@ -177,8 +178,9 @@ export class Reclaimer {
       return
     }
     // Readers of a delta need the value below it, so a delta ends no walk.
-    if (update.type !== MODIFY) this.cut(update)
-    if (update.type === TOMBSTONE) this.#noteIfDead(modified.table, modified.row)
+    if (update.type !== MODIFY) this.cut(row, update)
+    if (update.type === TOMBSTONE) this.#noteIfDead(modified.table, row)
+    if (update.type === STANDARD && update.times === undefined) unlink(row, update)
   }
 
   #noteIfDead(table: AnyTable, row: Row<string | number, unknown>): void {
@@ -195,14 +197,43 @@ function durableTsOf(update: Update<unknown>): number {
   return update.times === undefined ? NO_TIMESTAMP : update.times.durableTs
 }
 
-/** Keeps, of a transaction's updates, those that have something below them or delete a row. */
-function supersedingOnly(last: ModifiedRow): ModifiedRow | undefined {
+/** The last update of a chain leaves it: its value becomes the settled one. */
+function unlink(row: Row<unknown, unknown>, update: Update<unknown>): void {
+  invariant(update.next === undefined && row.settled === undefined, 'only the last one settles')
+  if (row.head === update) {
+    row.head = undefined
+  } else {
+    let above = row.head
+    while (above !== undefined && above.next !== update) above = above.next
+    // It may have been cut off already, by a later one of the same transaction.
+    if (above === undefined) return
+    above.next = undefined
+  }
+  row.settled = update.value
+}
+
+/** Whether the update frees something once everybody sees it. */
+function isSuperseding({ row, update }: ModifiedRow): boolean {
+  if (update.type === RESERVE) return false
+  return update.next !== undefined || row.settled !== undefined || update.type === TOMBSTONE
+}
+
+/** The same, or it can settle at once. */
+function isSettling(modified: ModifiedRow): boolean {
+  const { type, times } = modified.update
+  return (type === STANDARD && times === undefined) || isSuperseding(modified)
+}
+
+/** A transaction's updates in the order they were made, those that do not count left out. */
+function oldestFirst(
+  last: ModifiedRow,
+  counts: (modified: ModifiedRow) => boolean,
+): ModifiedRow | undefined {
   let kept: ModifiedRow | undefined
   let modified: ModifiedRow | undefined = last
   while (modified !== undefined) {
     const older: ModifiedRow | undefined = modified.previous
-    const { update } = modified
-    if (update.type !== RESERVE && (update.next !== undefined || update.type === TOMBSTONE)) {
+    if (counts(modified)) {
       modified.previous = kept
       kept = modified
     }

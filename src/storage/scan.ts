@@ -29,9 +29,6 @@ export class Scan<K extends string | number, V> {
   /** The value of the current row; likewise. */
   value!: V
   readonly #transaction: StorageTransaction
-  readonly #reverse: boolean
-  readonly #limit: K | undefined
-  readonly #limitInclusive: boolean
   readonly #walk: StableWalk<K, V>
   #isOpen = true
 
@@ -40,12 +37,11 @@ export class Scan<K extends string | number, V> {
     invariant(table.context === transaction.context, 'a transaction scans tables of its own store')
     this.#transaction = transaction
     const { lower, lowerInclusive = true, upper, upperInclusive = true, reverse = false } = range
-    this.#reverse = reverse
-    this.#limit = reverse ? lower : upper
-    this.#limitInclusive = reverse ? lowerInclusive : upperInclusive
     this.#walk = new StableWalk(table, {
       from: reverse ? upper : lower,
-      inclusive: reverse ? upperInclusive : lowerInclusive,
+      fromInclusive: reverse ? upperInclusive : lowerInclusive,
+      to: reverse ? lower : upper,
+      toInclusive: reverse ? lowerInclusive : upperInclusive,
       reverse,
     })
     transaction.scanOpened()
@@ -58,12 +54,15 @@ export class Scan<K extends string | number, V> {
     invariant(transaction.state === 'active', 'a transaction that has ended scans nothing')
     transaction.context.counters.cursorNext++
     for (let row = this.#walk.next(); row !== undefined; row = this.#walk.next()) {
-      if (this.#isBeyond(row.key)) break
-      const update = visibleUpdate(row.head, transaction)
-      if (update === undefined || update.type === TOMBSTONE) continue
-      invariant(!isPrepared(update), 'a scan does not meet prepared updates')
+      let value = row.settled
+      const update = row.head === undefined ? undefined : visibleUpdate(row.head, transaction)
+      if (update !== undefined) {
+        invariant(!isPrepared(update), 'a scan does not meet prepared updates')
+        value = update.type === TOMBSTONE ? undefined : update.value
+      }
+      if (value === undefined) continue
       this.key = row.key
-      this.value = update.value as V
+      this.value = value
       return true
     }
     this.close()
@@ -75,12 +74,5 @@ export class Scan<K extends string | number, V> {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#transaction.scanClosed()
-  }
-
-  #isBeyond(key: K): boolean {
-    const limit = this.#limit
-    if (limit === undefined) return false
-    if (key === limit) return !this.#limitInclusive
-    return this.#reverse ? key < limit : key > limit
   }
 }

@@ -1,4 +1,4 @@
-import type { RowWalk, WalkStart } from './rows/row_index.ts'
+import type { RowWalk, WalkRange } from './rows/row_index.ts'
 import type { Table } from './table.ts'
 import type { Row } from './update.ts'
 
@@ -8,15 +8,15 @@ import type { Row } from './update.ts'
  */
 export class StableWalk<K extends string | number, V> implements RowWalk<K, V> {
   readonly #table: Table<K, V>
-  readonly #start: WalkStart<K>
+  readonly #range: WalkRange<K>
   #walk: RowWalk<K, V>
   #rowsVersion: number
   #lastKey: K | undefined = undefined
 
-  constructor(table: Table<K, V>, start: WalkStart<K>) {
+  constructor(table: Table<K, V>, range: WalkRange<K>) {
     this.#table = table
-    this.#start = start
-    this.#walk = table.walk(start)
+    this.#range = range
+    this.#walk = table.walk(range)
     this.#rowsVersion = table.rowsVersion
   }
 
@@ -29,10 +29,10 @@ export class StableWalk<K extends string | number, V> implements RowWalk<K, V> {
 
   #takeUpAgain(): void {
     this.#rowsVersion = this.#table.rowsVersion
-    const { reverse } = this.#start
+    const range = this.#range
     this.#walk =
       this.#lastKey === undefined
-        ? this.#table.walk(this.#start)
-        : this.#table.walk({ from: this.#lastKey, inclusive: false, reverse })
+        ? this.#table.walk(range)
+        : this.#table.walk({ ...range, from: this.#lastKey, fromInclusive: false })
   }
 }

@@ -3,8 +3,8 @@ import type { StoreContext } from './context.ts'
 import { EagerRows } from './rows/eager_rows.ts'
 import { IntegerRows } from './rows/integer_rows.ts'
 import { LazyRows } from './rows/lazy_rows.ts'
-import type { RowIndex, RowWalk, WalkStart } from './rows/row_index.ts'
-import { NO_TXN, type Row, STANDARD, Update } from './update.ts'
+import { EVERYTHING, type RowIndex, type RowWalk, type WalkRange } from './rows/row_index.ts'
+import type { Row } from './update.ts'
 
 export interface TableOptions {
   /** For explanations; need not be unique. */
@@ -67,12 +67,12 @@ export class Table<K extends string | number, V> {
   /** The row of this key, a new one if there is none. The caller puts an update into a new one. */
   findOrAdd(key: K): Row<K, V> {
     const row = this.#index.findOrAdd(key)
-    if (row.head === undefined) this.rowsVersion++
+    if (row.head === undefined && row.settled === undefined) this.rowsVersion++
     return row
   }
 
-  walk(start: WalkStart<K>): RowWalk<K, V> {
-    return this.#index.walk(start)
+  walk(range: WalkRange<K>): RowWalk<K, V> {
+    return this.#index.walk(range)
   }
 
   all(): Iterable<Row<K, V>> {
@@ -81,7 +81,7 @@ export class Table<K extends string | number, V> {
 
   /** The greatest key of all rows, whoever sees them. */
   largestKey(): K | undefined {
-    return this.#index.walk({ inclusive: true, reverse: true }).next()?.key
+    return this.#index.walk({ ...EVERYTHING, reverse: true }).next()?.key
   }
 
   /** Nobody can find anything in this row. The next sweep removes it, unless it revives. */
@@ -104,7 +104,7 @@ export class Table<K extends string | number, V> {
       return
     }
     const { counters, cache } = this.#context
-    row.head = new Update(NO_TXN, STANDARD, value, undefined, undefined)
+    row.settled = value
     counters.updates++
     cache?.add(value)
   }
@@ -126,11 +126,15 @@ export class Table<K extends string | number, V> {
 
   #dropVersions(row: Row<K, V>): void {
     const { head } = row
-    if (head === undefined) return
     const { reclaimer } = this.#context
-    reclaimer.cut(head)
-    reclaimer.forget(head)
-    row.head = undefined
+    if (head !== undefined) {
+      reclaimer.cut(row, head)
+      reclaimer.forget(head.value)
+      row.head = undefined
+    } else if (row.settled !== undefined) {
+      reclaimer.forget(row.settled)
+      row.settled = undefined
+    }
   }
 }
 

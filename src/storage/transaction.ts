@@ -121,10 +121,12 @@ export class StorageTransaction extends ReadView {
     this.context.counters.cursorSearch++
     const row = table.find(key)
     if (row === undefined) return undefined
+    if (row.head === undefined) return row.settled
     if (this.isolation !== 'snapshot') this.takeSnapshot()
     const update = visibleUpdate(row.head, this)
     if (this.isolation !== 'snapshot') this.#releaseBetweenOperations()
-    if (update === undefined || update.type === TOMBSTONE) return undefined
+    if (update === undefined) return row.settled
+    if (update.type === TOMBSTONE) return undefined
     invariant(!isPrepared(update), 'get does not meet prepared updates')
     return update.value
   }

@@ -93,10 +93,18 @@ export class DeltaUpdate<V> extends Update<V> {
   }
 }
 
-/** A key and the newest of its versions. */
+/**
+ * A key, the newest of its versions, and below them all the settled one.
+ *
+ * A version that every reader sees, present or future, needs no writer and no timestamps any more: its
+ * value moves into the row itself, as WiredTiger moves it from the update chain onto the page. Most
+ * rows of a store are like that, so most reads follow no pointer and most rows are one small object.
+ */
 export class Row<K, V> {
   readonly key: K
   head: Update<V> | undefined = undefined
+  /** What everybody sees who sees no update of the chain; undefined if that is nothing. */
+  settled: V | undefined = undefined
 
   constructor(key: K) {
     this.key = key

@@ -19,6 +19,7 @@ import {
   type ReturnCode,
   WT_CACHE_FULL,
   WT_DUPLICATE_KEY,
+  WT_MODIFY_READ_UNCOMMITTED,
   WT_NOTFOUND,
   WT_OLDEST_FOR_EVICTION,
   WT_PREPARE_CONFLICT,
@@ -56,9 +57,12 @@ export function insertRow<K extends Key, V>(
   // A new row must not be left without a version, so ask before making one.
   const row = mayWrite(txn) === OK ? table.findOrAdd(key) : table.find(key)
   if (row === undefined) return txn.fail(ENOTSUP)
-  if (row.head === undefined) return install(txn, table, row, STANDARD, value)
+  if (row.head === undefined && row.settled === undefined) {
+    return install(txn, table, row, STANDARD, value)
+  }
   const seen = txn.read(row)
   if (seen === OK) return WT_DUPLICATE_KEY
+  if (seen === WT_ROLLBACK) txn.subLevelError = WT_MODIFY_READ_UNCOMMITTED
   if (seen !== WT_NOTFOUND) return txn.fail(WT_ROLLBACK)
   return modifyRow(txn, table, row, STANDARD, value)
 }
@@ -135,7 +139,8 @@ export function changeRow<K extends Key, V>(
   if (blocked !== OK) return blocked
   const seen = txn.read(row)
   if (seen === WT_NOTFOUND) return WT_NOTFOUND
-  if (seen === WT_PREPARE_CONFLICT || seen === WT_ROLLBACK) return txn.fail(WT_ROLLBACK)
+  // That a value can't be put together (WT_ROLLBACK) does not matter to one who only asks if it is there.
+  if (seen === WT_PREPARE_CONFLICT) return txn.fail(WT_ROLLBACK)
   return modifyRow(txn, table, row, type, value)
 }
 
@@ -221,7 +226,7 @@ function install<K extends Key, V>(
   let below = row.head
   while (below !== undefined && below.txnId < NO_TXN) {
     const next: Update<V> | undefined = below.next
-    context.reclaimer.forget(below)
+    context.reclaimer.forget(below.value)
     below = next
   }
   invariant(below === undefined || isVisible(below, txn), 'nobody writes over what they do not see')

@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest'
 import { EagerRows } from '../../src/storage/rows/eager_rows.ts'
 import { IntegerRows } from '../../src/storage/rows/integer_rows.ts'
 import { LazyRows } from '../../src/storage/rows/lazy_rows.ts'
-import type { RowIndex } from '../../src/storage/rows/row_index.ts'
+import { EVERYTHING, type RowIndex, type WalkRange } from '../../src/storage/rows/row_index.ts'
 
 const byteText = fc
   .array(fc.integer({ min: 0, max: 255 }), { maxLength: 4 })
@@ -18,24 +18,23 @@ const integer = fc.oneof(
 
 type Step<K> =
   | { readonly do: 'add' | 'delete' | 'find'; readonly key: K }
-  | {
-      readonly do: 'walk'
-      readonly from: K | undefined
-      readonly inclusive: boolean
-      readonly reverse: boolean
-    }
+  | { readonly do: 'walk'; readonly range: WalkRange<K> }
 
 function steps<K>(key: fc.Arbitrary<K>): fc.Arbitrary<Step<K>[]> {
-  const from = fc.option(key, { nil: undefined })
+  const end = fc.option(key, { nil: undefined })
   return fc.array(
     fc.oneof(
       fc.record({ do: fc.constant('add' as const), key }),
       fc.record({ do: fc.constantFrom('delete' as const, 'find' as const), key }),
       fc.record({
         do: fc.constant('walk' as const),
-        from,
-        inclusive: fc.boolean(),
-        reverse: fc.boolean(),
+        range: fc.record({
+          from: end,
+          fromInclusive: fc.boolean(),
+          to: end,
+          toInclusive: fc.boolean(),
+          reverse: fc.boolean(),
+        }),
       }),
     ),
     { maxLength: 60 },
@@ -47,7 +46,7 @@ function agree<K extends string | number>(index: RowIndex<K, string>, played: St
   const model: K[] = []
   for (const step of played) {
     if (step.do === 'walk') {
-      expect(walked(index, step)).toEqual(expected(model, step))
+      expect(walked(index, step.range)).toEqual(expected(model, step.range))
       continue
     }
     const { key } = step
@@ -67,20 +66,20 @@ function agree<K extends string | number>(index: RowIndex<K, string>, played: St
   expect([...index.all()].map((row) => row.key).sort()).toEqual([...model].sort())
 }
 
-type Walk<K> = Extract<Step<K>, { do: 'walk' }>
-
-function walked<K extends string | number>(index: RowIndex<K, string>, walk: Walk<K>): K[] {
-  const rows = index.walk(walk)
+function walked<K extends string | number>(index: RowIndex<K, string>, range: WalkRange<K>): K[] {
+  const rows = index.walk(range)
   const keys: K[] = []
   for (let row = rows.next(); row !== undefined; row = rows.next()) keys.push(row.key)
   return keys
 }
 
-function expected<K extends string | number>(model: readonly K[], walk: Walk<K>): K[] {
-  const { from, inclusive, reverse } = walk
-  const isIn = (key: K): boolean =>
-    from === undefined || (key === from ? inclusive : reverse ? key < from : key > from)
-  const keys = model.filter(isIn)
+function expected<K extends string | number>(model: readonly K[], range: WalkRange<K>): K[] {
+  const { from, fromInclusive, to, toInclusive, reverse } = range
+  const [least, leastInclusive] = reverse ? [to, toInclusive] : [from, fromInclusive]
+  const [most, mostInclusive] = reverse ? [from, fromInclusive] : [to, toInclusive]
+  const keys = model
+    .filter((key) => least === undefined || key > least || (key === least && leastInclusive))
+    .filter((key) => most === undefined || key < most || (key === most && mostInclusive))
   return reverse ? keys.reverse() : keys
 }
 
@@ -98,18 +97,36 @@ describe('rows by key agree with a sorted array', () => {
   })
 })
 
+describe('a walk through a tree', () => {
+  it('goes on from batch to batch', () => {
+    const rows = new EagerRows<string>()
+    const keys = Array.from({ length: 2_000 }, (_, i) => String(i).padStart(4, '0'))
+    for (const key of keys) rows.findOrAdd(key)
+    for (const reverse of [false, true]) {
+      expect(walked(rows, { ...EVERYTHING, reverse })).toEqual(reverse ? [...keys].reverse() : keys)
+    }
+    const range = {
+      ...EVERYTHING,
+      from: '0100',
+      fromInclusive: false,
+      to: '0140',
+      toInclusive: false,
+    }
+    expect(walked(rows, range)).toEqual(keys.slice(101, 140))
+  })
+})
+
 describe('a lazy tree', () => {
   it('that was asked once does not keep rows that came and went since', () => {
     const rows = new LazyRows<string>()
-    const all = { inclusive: true, reverse: false }
-    expect(rows.walk(all).next()).toBeUndefined()
+    expect(rows.walk(EVERYTHING).next()).toBeUndefined()
     for (let i = 0; i < 5_000; i++) {
       rows.findOrAdd(`key ${i}`)
       rows.delete(`key ${i}`)
     }
     rows.findOrAdd('b')
     rows.findOrAdd('a')
-    expect(walked(rows, { do: 'walk', from: undefined, ...all })).toEqual(['a', 'b'])
+    expect(walked(rows, EVERYTHING)).toEqual(['a', 'b'])
   })
 })
 

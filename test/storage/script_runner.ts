@@ -209,9 +209,9 @@ class ScriptRunner {
 
   #chain(key: string): string {
     const versions: string[] = []
-    for (let at = this.#table.find(key)?.head; at !== undefined; at = at.next) {
-      versions.push(this.#version(at))
-    }
+    const row = this.#table.find(key)
+    for (let at = row?.head; at !== undefined; at = at.next) versions.push(this.#version(at))
+    if (row?.settled !== undefined) versions.push(`${row.settled} (settled)`)
     return `${key}: ${versions.length === 0 ? 'nothing' : versions.join(' <- ')}`
   }
 

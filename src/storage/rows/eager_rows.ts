@@ -1,6 +1,6 @@
 import { Row } from '../update.ts'
-import type { RowIndex, RowWalk, WalkStart } from './row_index.ts'
-import { createTree, type RowTree, TreeWalk } from './tree.ts'
+import type { RowIndex, RowWalk, WalkRange } from './row_index.ts'
+import { createTree, type RowTree, walkTree } from './tree.ts'
 
 /**
  * Rows by string in a B+ tree and nothing else: for tables that are read in order, where a second
@@ -28,8 +28,8 @@ export class EagerRows<V> implements RowIndex<string, V> {
     this.#tree.delete(key)
   }
 
-  walk(start: WalkStart<string>): RowWalk<string, V> {
-    return new TreeWalk(this.#tree, start)
+  walk(range: WalkRange<string>): RowWalk<string, V> {
+    return walkTree(this.#tree, range)
   }
 
   all(): Iterable<Row<string, V>> {

@@ -1,6 +1,6 @@
 import { invariant } from '../../invariant.ts'
 import { Row } from '../update.ts'
-import type { RowIndex, RowWalk, WalkStart } from './row_index.ts'
+import type { RowIndex, RowWalk, WalkRange } from './row_index.ts'
 
 const PAGE_BITS = 8
 /** Neighbouring keys share a page: 2^8 rows, one array. */
@@ -62,21 +62,21 @@ export class IntegerRows<V> implements RowIndex<number, V> {
     if (page.count === 0) this.#removePage(page)
   }
 
-  walk(start: WalkStart<number>): RowWalk<number, V> {
-    const { from, inclusive, reverse } = start
+  walk(range: WalkRange<number>): RowWalk<number, V> {
+    const { from, fromInclusive, reverse } = range
     const step = reverse ? -1 : 1
+    const firstSlot = reverse ? PAGE_ROWS - 1 : 0
     if (from === undefined) {
       const position = reverse ? this.#order.length - 1 : 0
-      return new PageWalk(this.#order, position, reverse ? PAGE_ROWS - 1 : 0, step)
+      return new PageWalk(this.#order, position, firstSlot, range)
     }
     const number = pageOf(from)
     const position = this.#positionOf(number)
     if (this.#order[position]?.number === number) {
-      return new PageWalk(this.#order, position, slotOf(from) + (inclusive ? 0 : step), step)
+      return new PageWalk(this.#order, position, slotOf(from) + (fromInclusive ? 0 : step), range)
     }
     // No such page: begin with the neighbour on the side that the walk goes to.
-    if (reverse) return new PageWalk(this.#order, position - 1, PAGE_ROWS - 1, step)
-    return new PageWalk(this.#order, position, 0, step)
+    return new PageWalk(this.#order, reverse ? position - 1 : position, firstSlot, range)
   }
 
   *all(): Iterable<Row<number, V>> {
@@ -131,12 +131,17 @@ class PageWalk<V> implements RowWalk<number, V> {
   #position: number
   #slot: number
   readonly #step: number
+  /** The first whole number that is not to be visited. */
+  readonly #end: number
 
-  constructor(order: readonly Page<V>[], position: number, slot: number, step: number) {
+  constructor(order: readonly Page<V>[], position: number, slot: number, range: WalkRange<number>) {
+    const { to, toInclusive, reverse } = range
     this.#order = order
     this.#position = position
     this.#slot = slot
-    this.#step = step
+    this.#step = reverse ? -1 : 1
+    if (to === undefined) this.#end = reverse ? -1 : Number.POSITIVE_INFINITY
+    else this.#end = toInclusive ? to + this.#step : to
   }
 
   next(): Row<number, V> | undefined {
@@ -149,10 +154,10 @@ class PageWalk<V> implements RowWalk<number, V> {
       while (slot >= 0 && slot < PAGE_ROWS) {
         const row = rows[slot]
         slot += step
-        if (row !== undefined) {
-          this.#slot = slot
-          return row
-        }
+        if (row === undefined) continue
+        if (step > 0 ? row.key >= this.#end : row.key <= this.#end) return undefined
+        this.#slot = slot
+        return row
       }
       this.#position += step
       this.#slot = step > 0 ? 0 : PAGE_ROWS - 1

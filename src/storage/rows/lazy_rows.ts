@@ -1,7 +1,7 @@
 import { invariant } from '../../invariant.ts'
 import { Row } from '../update.ts'
-import type { RowIndex, RowWalk, WalkStart } from './row_index.ts'
-import { createTree, type RowTree, TreeWalk } from './tree.ts'
+import type { RowIndex, RowWalk, WalkRange } from './row_index.ts'
+import { createTree, type RowTree, walkTree } from './tree.ts'
 
 const BEHIND_AT_MOST = 1_000
 
@@ -37,8 +37,8 @@ export class LazyRows<V> implements RowIndex<string, V> {
     this.#tree?.delete(key)
   }
 
-  walk(start: WalkStart<string>): RowWalk<string, V> {
-    return new TreeWalk(this.#upToDate(), start)
+  walk(range: WalkRange<string>): RowWalk<string, V> {
+    return walkTree(this.#upToDate(), range)
   }
 
   all(): Iterable<Row<string, V>> {

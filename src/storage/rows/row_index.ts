@@ -1,10 +1,14 @@
 import type { Row } from '../update.ts'
 
-/** Where a walk begins, and which way it goes. Without `from` it begins at the end of the table. */
-export interface WalkStart<K> {
+/** The rows that a walk visits, in order. A missing end is open. */
+export interface WalkRange<K> {
+  /** Where it begins, and whether a row with this key belongs to it. */
   readonly from?: K | undefined
-  /** Whether a row with the key `from` belongs to the walk. */
-  readonly inclusive: boolean
+  readonly fromInclusive: boolean
+  /** Where it ends, likewise. */
+  readonly to?: K | undefined
+  readonly toInclusive: boolean
+  /** From greater keys to smaller ones. */
   readonly reverse: boolean
 }
 
@@ -12,6 +16,21 @@ export interface WalkStart<K> {
 export interface RowWalk<K, V> {
   /** The next row, or undefined at the end. */
   next(): Row<K, V> | undefined
+}
+
+/** All rows, in order. */
+export const EVERYTHING: WalkRange<never> = {
+  fromInclusive: true,
+  toInclusive: true,
+  reverse: false,
+}
+
+/** Whether a key is past the end of a walk. */
+export function isPast<K extends string | number>(key: K, range: WalkRange<K>): boolean {
+  const { to, toInclusive, reverse } = range
+  if (to === undefined) return false
+  if (key === to) return !toInclusive
+  return reverse ? key < to : key > to
 }
 
 /**
@@ -25,7 +44,7 @@ export interface RowIndex<K, V> {
   /** The row of this key; a new one without versions if there was none. */
   findOrAdd(key: K): Row<K, V>
   delete(key: K): void
-  walk(start: WalkStart<K>): RowWalk<K, V>
+  walk(range: WalkRange<K>): RowWalk<K, V>
   /** Every row, in any order. */
   all(): Iterable<Row<K, V>>
 }

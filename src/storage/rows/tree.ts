@@ -1,6 +1,6 @@
 import * as sortedBTree from 'sorted-btree'
 import type { Row } from '../update.ts'
-import type { RowWalk, WalkStart } from './row_index.ts'
+import { isPast, type RowWalk, type WalkRange } from './row_index.ts'
 
 /** The part of the B+ tree of the `sorted-btree` package that we use. */
 export interface RowTree<V> {
@@ -9,7 +9,14 @@ export interface RowTree<V> {
   set(key: string, row: Row<string, V>, overwrite?: boolean): boolean
   delete(key: string): boolean
   values(): Iterable<Row<string, V>>
-  entries(from: string | undefined, reused: unknown[]): Iterator<readonly [string, Row<string, V>]>
+  minKey(): string | undefined
+  maxKey(): string | undefined
+  forRange(
+    low: string,
+    high: string,
+    includeHigh: boolean,
+    onFound: (key: string, row: Row<string, V>) => { readonly break: number } | undefined,
+  ): unknown
   entriesReversed(
     from: string | undefined,
     reused: unknown[],
@@ -20,6 +27,7 @@ export interface RowTree<V> {
 type TreeConstructor = new <V>(
   entries: undefined,
   compare: (a: string, b: string) => number,
+  maxNodeSize: number,
 ) => RowTree<V>
 
 /** The package is CommonJS: loaders differ in how many `default`s they put before the class. */
@@ -36,31 +44,84 @@ function compareKeys(a: string, b: string): number {
   return a < b ? -1 : a === b ? 0 : 1
 }
 
+/** Larger nodes than the package's 32 make random access to 100,000 rows a quarter faster. */
+const NODE_KEYS = 128
+
 export function createTree<V>(): RowTree<V> {
-  return new BTree<V>(undefined, compareKeys)
+  return new BTree<V>(undefined, compareKeys, NODE_KEYS)
 }
 
-/** Walks a tree through the package's iterator, which holds until the tree changes. */
-export class TreeWalk<V> implements RowWalk<string, V> {
-  readonly #iterator: Iterator<readonly [string, Row<string, V>]>
-  #skipKey: string | undefined
+/** How many rows the first reach into the tree takes out, and at most. Each is twice the one before. */
+const BATCH_FIRST = 16
+const BATCH_MOST = 256
+/** What makes the package end a range early. */
+const ENOUGH = { break: 0 }
 
-  constructor(tree: RowTree<V>, start: WalkStart<string>) {
-    const { from, inclusive, reverse } = start
-    const reused: unknown[] = []
-    this.#iterator = reverse
-      ? tree.entriesReversed(from, reused, from !== undefined && !inclusive)
-      : tree.entries(from, reused)
-    this.#skipKey = reverse || inclusive ? undefined : from
+/** A walk through a tree: upwards in batches, which is several times as fast as row by row. */
+export function walkTree<V>(tree: RowTree<V>, range: WalkRange<string>): RowWalk<string, V> {
+  return range.reverse ? new DownwardWalk(tree, range) : new UpwardWalk(tree, range)
+}
+
+class UpwardWalk<V> implements RowWalk<string, V> {
+  readonly #tree: RowTree<V>
+  readonly #to: string | undefined
+  readonly #toInclusive: boolean
+  #from: string | undefined
+  #fromInclusive: boolean
+  #batch: Row<string, V>[] = []
+  #position = 0
+  #batchSize = BATCH_FIRST
+  #isLast = false
+
+  constructor(tree: RowTree<V>, range: WalkRange<string>) {
+    this.#tree = tree
+    this.#from = range.from ?? tree.minKey()
+    this.#fromInclusive = range.from === undefined || range.fromInclusive
+    this.#to = range.to ?? tree.maxKey()
+    this.#toInclusive = range.to === undefined || range.toInclusive
+  }
+
+  next(): Row<string, V> | undefined {
+    if (this.#position === this.#batch.length) this.#takeNext()
+    return this.#batch[this.#position++]
+  }
+
+  #takeNext(): void {
+    const batch: Row<string, V>[] = []
+    const from = this.#from
+    const to = this.#to
+    this.#batch = batch
+    this.#position = 0
+    if (this.#isLast || from === undefined || to === undefined || from > to) return
+    const size = this.#batchSize
+    this.#tree.forRange(from, to, this.#toInclusive, (_, row) =>
+      batch.push(row) === size ? ENOUGH : undefined,
+    )
+    this.#isLast = batch.length < size
+    if (!this.#fromInclusive && batch[0]?.key === from) this.#position = 1
+    this.#from = batch[batch.length - 1]?.key
+    this.#fromInclusive = false
+    this.#batchSize = Math.min(size * 2, BATCH_MOST)
+    // A batch of nothing but the row to be skipped says nothing about what follows.
+    if (this.#position === batch.length) this.#takeNext()
+  }
+}
+
+/** The package has batches upwards only; downwards there is its iterator. */
+class DownwardWalk<V> implements RowWalk<string, V> {
+  readonly #iterator: Iterator<readonly [string, Row<string, V>]>
+  readonly #range: WalkRange<string>
+
+  constructor(tree: RowTree<V>, range: WalkRange<string>) {
+    const { from, fromInclusive } = range
+    this.#range = range
+    this.#iterator = tree.entriesReversed(from, [], from !== undefined && !fromInclusive)
   }
 
   next(): Row<string, V> | undefined {
     const step = this.#iterator.next()
     if (step.done === true) return undefined
     const row = step.value[1]
-    if (this.#skipKey === undefined) return row
-    const skip = row.key === this.#skipKey
-    this.#skipKey = undefined
-    return skip ? this.next() : row
+    return isPast(row.key, this.#range) ? undefined : row
   }
 }

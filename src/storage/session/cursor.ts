@@ -108,7 +108,10 @@ export class Cursor<K extends string | number, V> {
     return core.session.call(() => {
       if (core.lower !== undefined || core.upper !== undefined) return EINVAL
       core.reset()
+      // No row is looked at, but like any step this takes a snapshot, which other cursors may keep.
+      core.enter({ anew: false })
       const key = core.table.largestKey()
+      core.reset()
       if (key === undefined) return WT_NOTFOUND
       core.key = key
       core.keyHeld = 'external'

@@ -7,6 +7,7 @@ import {
   WT_PREPARE_CONFLICT,
   WT_ROLLBACK,
 } from '../codes.ts'
+import type { WalkRange } from '../rows/row_index.ts'
 import { StableWalk } from '../stable_walk.ts'
 import type { Row } from '../update.ts'
 import { isAbove, isBelow, isOutside } from './bounds.ts'
@@ -125,14 +126,12 @@ function firstVisible<K extends Key, V>(
   start: { readonly from: K | undefined; readonly reverse: boolean },
 ): { readonly code: ReturnCode; readonly row: Row<K, V> | undefined } {
   const { from, reverse } = start
-  const bound = reverse ? cursor.upper : cursor.lower
-  const rows = new StableWalk(cursor.table, {
-    from: from ?? bound?.key,
-    inclusive: true,
-    reverse,
-  })
+  const range = rangeOf(cursor, reverse)
+  const rows = new StableWalk(
+    cursor.table,
+    from === undefined ? range : { ...range, from, fromInclusive: true },
+  )
   for (let row = rows.next(); row !== undefined; row = rows.next()) {
-    if (reverse ? isBelow(row.key, cursor.lower) : isAbove(row.key, cursor.upper)) break
     if (isOutside(cursor, row.key)) continue
     const code = readRow(cursor, row)
     if (code === OK) return { code, row }
@@ -157,7 +156,6 @@ export function step<K extends Key, V>(cursor: CursorCore<K, V>, reverse: boolea
   const rows = rowsFromHere(cursor, reverse)
   cursor.retry = undefined
   for (let row = rows.next(); row !== undefined; row = rows.next()) {
-    if (reverse ? isBelow(row.key, cursor.lower) : isAbove(row.key, cursor.upper)) break
     const code = readRow(cursor, row)
     if (code === WT_NOTFOUND) continue
     cursor.at = row.key
@@ -178,19 +176,25 @@ function rowsFromHere<K extends Key, V>(
 ): StableWalk<K, V> {
   const { walk, at } = cursor
   if (at !== undefined && walk !== undefined && walk.reverse === reverse) return walk.rows
-  const bound = reverse ? cursor.upper : cursor.lower
-  const rows =
-    at === undefined
-      ? new StableWalk(cursor.table, {
-          from: bound?.key,
-          inclusive: bound?.inclusive ?? true,
-          reverse,
-        })
-      : new StableWalk(cursor.table, {
-          from: at,
-          inclusive: cursor.retry === (reverse ? 'prev' : 'next'),
-          reverse,
-        })
+  const range = rangeOf(cursor, reverse)
+  const fromInclusive = cursor.retry === (reverse ? 'prev' : 'next')
+  const rows = new StableWalk(
+    cursor.table,
+    at === undefined ? range : { ...range, from: at, fromInclusive },
+  )
   cursor.walk = { reverse, rows }
   return rows
+}
+
+/** The rows within the cursor's bounds, in one direction. */
+function rangeOf<K extends Key, V>(cursor: CursorCore<K, V>, reverse: boolean): WalkRange<K> {
+  const { lower, upper } = cursor
+  const [first, last] = reverse ? [upper, lower] : [lower, upper]
+  return {
+    from: first?.key,
+    fromInclusive: first?.inclusive ?? true,
+    to: last?.key,
+    toInclusive: last?.inclusive ?? true,
+    reverse,
+  }
 }

@@ -184,8 +184,8 @@ export function modify<K extends Key>(
     session.context.counters.cursorModify++
     const value = applyEdits(cursor.value as string, entries)
     const { reclaimer } = session.context
-    const head = table.find(cursor.key as K)?.head
-    const whole = storesWhole(value, head, (found) => reclaimer.isVisibleToAll(found))
+    const row = table.find(cursor.key as K)
+    const whole = storesWhole(value, row, (found) => reclaimer.isVisibleToAll(found))
     const code = place(cursor, {
       type: whole ? STANDARD : MODIFY,
       value,

@@ -1,4 +1,4 @@
-import { ABORTED, DeltaUpdate, STANDARD, TOMBSTONE, type Update } from '../update.ts'
+import { ABORTED, DeltaUpdate, type Row, STANDARD, TOMBSTONE, type Update } from '../update.ts'
 
 /** Replaces `size` characters from `offset` on by `data`. */
 export interface ModifyEntry {
@@ -38,12 +38,13 @@ export function applyEdits(value: string, entries: readonly ModifyEntry[]): stri
  */
 export function storesWhole(
   value: string,
-  head: Update<unknown> | undefined,
+  row: Row<unknown, unknown> | undefined,
   isVisibleToAll: (update: Update<unknown>) => boolean,
 ): boolean {
   const valueBytes = value.length + 1
   if (valueBytes <= SMALL_VALUE_BYTES) return true
-  if (head === undefined) return false
+  const head = row?.head
+  if (row === undefined || head === undefined) return false
   if (head.txnId === ABORTED || head.type === TOMBSTONE) return true
   let deltas = 0
   let deltaBytes = 0
@@ -55,7 +56,9 @@ export function storesWhole(
     deltas++
     update = update.next
   }
-  return deltas >= DELTAS_MIN && update?.type === STANDARD && isVisibleToAll(update)
+  if (deltas < DELTAS_MIN) return false
+  if (update === undefined) return row.settled !== undefined
+  return update.type === STANDARD && isVisibleToAll(update)
 }
 
 /** What the delta of these edits would take in memory (`btmem.h:WT_UPDATE_MEMSIZE`). */

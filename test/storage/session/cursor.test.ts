@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest'
 import {
   type Cursor,
   EINVAL,
+  ENOTSUP,
   OK,
   type ReturnCode,
   Session,
@@ -280,6 +281,21 @@ describe('largest key', () => {
   })
 })
 
+describe('asking for the largest key', () => {
+  it('takes a snapshot, which a cursor that stands somewhere keeps for the session', () => {
+    const { texts, session, cursor, table } = opened()
+    const standing = session.openCursor(table)
+    standing.next()
+    // The commit of the implicit transaction gives the snapshot back, while the cursor stays.
+    at(cursor, 'other', '1').insert()
+    cursor.largestKey()
+    seed(texts, { zebra: '1' })
+    expect(at(cursor, 'zebra').search()).toBe(WT_NOTFOUND)
+    standing.reset()
+    expect(at(cursor, 'zebra').search()).toBe(OK)
+  })
+})
+
 describe('modify', () => {
   const LONG = 'x'.repeat(100)
 
@@ -364,5 +380,22 @@ describe('closing a cursor', () => {
     expect(cursor.close()).toBe(OK)
     expect(store.statistics().pinnedUpdates).toBe(0)
     expect(session.lastError.code).toBe(OK)
+  })
+})
+
+describe('below snapshot isolation', () => {
+  const LONG = 'x'.repeat(100)
+
+  it('a delta is a value that can not be put together, but it is there', () => {
+    const { session, cursor, store, table } = opened({ a: LONG })
+    session.begin()
+    at(cursor, 'a').modify([{ data: 'y', offset: 0, size: 1 }])
+    const other = new Session(store)
+    const strict = other.openCursor(table, { overwrite: false })
+    other.begin({ isolation: 'read-uncommitted' })
+    expect(at(strict, 'a', 'z').insert()).toBe(WT_ROLLBACK)
+    expect(other.lastError.subLevel).toBe(WT_MODIFY_READ_UNCOMMITTED)
+    expect(at(strict, 'a', 'z').update()).toBe(ENOTSUP)
+    expect(at(strict, 'a').remove()).toBe(ENOTSUP)
   })
 })
