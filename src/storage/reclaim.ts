@@ -31,11 +31,11 @@ interface Generation {
  * Frees what nobody can see any more, as soon as nobody can.
  *
  * An update that is visible to every reader there is or can be ends all their walks, so what is
- * below it in the chain goes, and its value settles in the row. When its transaction commits and no older snapshot is held, that is
- * at once; else the transaction's updates join a queue, and leave it in order of commit when the
- * oldest snapshot or writer ends. Each update is looked at once, so the work is proportional to
- * what is written. (WiredTiger does it on the next write to the same row:
- * `row_modify.c:__wt_update_obsolete_check`.)
+ * below it in the chain goes, and its value settles in the row. When its transaction commits and
+ * no older snapshot is held, that is at once; else the transaction's updates join a queue, and
+ * leave it in order of commit when the oldest snapshot or writer ends. Each update is looked at
+ * once, so the work is proportional to what is written. (WiredTiger does it on the next write to
+ * the same row: `row_modify.c:__wt_update_obsolete_check`.)
  *
  * Updates with timestamps wait in a second queue for the oldest timestamp, and the readers'
  * timestamps, to pass them.
@@ -180,7 +180,7 @@ export class Reclaimer {
     // Readers of a delta need the value below it, so a delta ends no walk.
     if (update.type !== MODIFY) this.cut(row, update)
     if (update.type === TOMBSTONE) this.#noteIfDead(modified.table, row)
-    if (update.type === STANDARD && update.times === undefined) unlink(row, update)
+    if (update.type === STANDARD && update.times === undefined) leaveChain(row, update)
   }
 
   #noteIfDead(table: AnyTable, row: Row<string | number, unknown>): void {
@@ -197,18 +197,15 @@ function durableTsOf(update: Update<unknown>): number {
   return update.times === undefined ? NO_TIMESTAMP : update.times.durableTs
 }
 
-/** The last update of a chain leaves it: its value becomes the settled one. */
-function unlink(row: Row<unknown, unknown>, update: Update<unknown>): void {
+/**
+ * The only update of a chain leaves it: its value becomes the settled one. One that has others
+ * above it stays where it is, since looking for its neighbour would cost the length of the chain
+ * each time; it goes when they settle.
+ */
+function leaveChain(row: Row<unknown, unknown>, update: Update<unknown>): void {
+  if (row.head !== update) return
   invariant(update.next === undefined && row.settled === undefined, 'only the last one settles')
-  if (row.head === update) {
-    row.head = undefined
-  } else {
-    let above = row.head
-    while (above !== undefined && above.next !== update) above = above.next
-    // It may have been cut off already, by a later one of the same transaction.
-    if (above === undefined) return
-    above.next = undefined
-  }
+  row.head = undefined
   row.settled = update.value
 }
 

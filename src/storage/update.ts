@@ -96,9 +96,10 @@ export class DeltaUpdate<V> extends Update<V> {
 /**
  * A key, the newest of its versions, and below them all the settled one.
  *
- * A version that every reader sees, present or future, needs no writer and no timestamps any more: its
- * value moves into the row itself, as WiredTiger moves it from the update chain onto the page. Most
- * rows of a store are like that, so most reads follow no pointer and most rows are one small object.
+ * A version that every reader sees, present or future, needs no writer and no timestamps any
+ * more: its value moves into the row itself, as WiredTiger moves it from the update chain onto
+ * the page. Most rows of a store are like that, so most reads follow no pointer and most rows are
+ * one small object.
  */
 export class Row<K, V> {
   readonly key: K

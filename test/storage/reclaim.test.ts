@@ -81,6 +81,21 @@ describe('a pinned snapshot', () => {
     expect(texts.store.statistics()).toMatchObject({ updates: 1, pinnedUpdates: 0 })
   })
 
+  it('lets 100,000 versions of one key go in time proportional to their number', () => {
+    const texts = textStore()
+    seed(texts, { a: 'first' })
+    const [older, newer] = [texts.store.begin(), texts.store.begin()]
+    updateTimes(texts, 'a', 50_000)
+    newer.commit()
+    const middle = texts.store.begin()
+    updateTimes(texts, 'a', 50_000)
+    older.commit()
+    expect(texts.store.statistics()).toMatchObject({ updates: 50_001, pinnedUpdates: 50_000 })
+    expect(middle.get(texts.table, 'a')).toBe('49999')
+    middle.commit()
+    expect(texts.store.statistics()).toMatchObject({ updates: 1, pinnedUpdates: 0 })
+  })
+
   it('keeps only what it may still have to see', () => {
     const texts = textStore()
     updateTimes(texts, 'a', 10)
@@ -148,6 +163,41 @@ describe('a row', () => {
     writer.rollback()
     texts.table.sweep()
     expect(texts.table.rowCount).toBe(0)
+  })
+})
+
+describe('a version that everybody sees', () => {
+  it('settles in its row, and leaves no update behind', () => {
+    const texts = textStore()
+    seed(texts, { a: '1' })
+    expect(texts.table.find('a')).toMatchObject({ head: undefined, settled: '1' })
+    seed(texts, { a: '2' })
+    expect(texts.table.find('a')).toMatchObject({ head: undefined, settled: '2' })
+    expect(texts.store.statistics().updates).toBe(1)
+  })
+
+  it('settles also where its transaction wrote the row several times', () => {
+    const { store, table } = textStore()
+    const writer = store.begin()
+    writer.put(table, 'a', '1')
+    writer.remove(table, 'a')
+    writer.put(table, 'a', '2')
+    writer.reserve(table, 'a')
+    writer.put(table, 'a', '3')
+    writer.commit()
+    expect(table.find('a')).toMatchObject({ head: undefined, settled: '3' })
+    expect(store.statistics().updates).toBe(1)
+  })
+
+  it('does not settle while it has a timestamp, which later ones are compared with', () => {
+    const { store, table } = textStore()
+    const writer = store.begin()
+    writer.put(table, 'a', '1')
+    writer.commit({ commitTimestamp: 10 })
+    store.setTimestamps({ oldestTimestamp: 20 })
+    const other = store.begin()
+    other.put(table, 'a', '2')
+    expect(other.commit()).not.toBe(OK)
   })
 })
 
