@@ -119,6 +119,7 @@ export class Palimpsest implements AsyncDisposable {
    */
   restore(save: SimulatorSave): void {
     this.#engine.restore(save.engine)
+    this.server.forgetHistory()
   }
 
   /** An independent simulator from here on, with the same documents, the same time and chance. */

@@ -54,7 +54,7 @@ export {
   type FindAndModifyRequest,
   findAndModify,
 } from './exec/find_and_modify.ts'
-export { type InsertOutcome, insertDocuments } from './exec/insert.ts'
+export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/insert.ts'
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'
 export { LogicalTime, ObjectIdFactory } from './identity.ts'

@@ -25,6 +25,9 @@ export function finishCommand(invocation: Invocation, reply: Document): Document
 export function settleFailure(invocation: Invocation, error: unknown): Document | undefined {
   const { session } = invocation
   const failed = error instanceof ServerError ? error : undefined
+  // What an insert did before it was interrupted stands.
+  const { ninserted = 0 } = invocation.op.debug
+  if (ninserted > 0 && !invocation.inTransaction) invocation.wrote = true
   const isRunning = invocation.inTransaction && invocation.stage === 'running'
   if (isRunning && session?.participant.isOpen === true) session.participant.abort('error')
   if (invocation.counted) invocation.counters.failed++

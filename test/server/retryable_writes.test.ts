@@ -1,6 +1,7 @@
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Document } from '../../src/bson/index.ts'
 import {
+  abort,
   type Bench,
   documentsOf,
   findAll,
@@ -9,6 +10,7 @@ import {
   makeBench,
   remove,
   retryable,
+  starting,
 } from './harness.ts'
 
 let bench: Bench
@@ -79,6 +81,16 @@ describe('a retryable write', () => {
       retriedStatementsCount: 1,
       transactionsCollectionWriteCount: 1,
     })
+  })
+
+  // Statements are recorded with the data they wrote, so an interruption loses none of them.
+  it('remembers what it inserted before it was interrupted', async () => {
+    await bench.run(starting(2, 1, insertOne({ _id: 4 })))
+    const documents = [{ _id: 3 }, { _id: 4 }, { _id: 5 }]
+    const command = { insert: 'demo', documents, maxTimeMS: 20 }
+    expect(await bench.run(retryable(1, 1, command))).toMatchObject({ ok: 0, code: 50 })
+    await bench.run(abort(2, 1))
+    expect(await bench.run(retryable(1, 1, command))).toEqual({ n: 3, retriedStmtIds: [0], ok: 1 })
   })
 
   it('a new number does it anew', async () => {

@@ -16,6 +16,8 @@ export interface InsertOutcome {
 
 export interface InsertOptions {
   readonly ordered: boolean
+  /** Hears of each unit of work that stands, by the range of the documents in it. */
+  readonly onInserted?: ((from: number, to: number) => void) | undefined
 }
 
 /**
@@ -36,7 +38,11 @@ export function insertDocuments(
     }
     const document = documents[0]!
     const tried = checkDocument(document) ?? tryInsertOne(op, ns, document)
-    if (tried === 'inserted') return inserted(op, { inserted: 1, failures: [] })
+    if (tried === 'inserted') {
+      const outcome: InsertOutcome = { inserted: 0, failures: [] }
+      noteInserted(op, outcome, options, 0, 1)
+      return outcome
+    }
     if (tried instanceof ServerError) return refused(op, tried)
     return insertBatch(op, ns, documents, { ...options, conflicted: tried === 'conflict' })
   })
@@ -53,7 +59,7 @@ function* insertBatch(
   for (let from = 0; from < documents.length; ) {
     const to = endOfGroup(op, documents, from)
     if (to - from > 1 && (yield* insertGroup(op, ns, documents.slice(from, to)))) {
-      outcome.inserted += to - from
+      noteInserted(op, outcome, options, from, to)
       from = to
       continue
     }
@@ -62,17 +68,15 @@ function* insertBatch(
       const error = checkDocument(document) ?? (yield* insertOne(op, ns, document, conflicted))
       conflicted = false
       if (error === undefined) {
-        outcome.inserted++
-        // Kept up to date: in a transaction the next one's failure is thrown.
-        op.debug.ninserted = outcome.inserted
+        noteInserted(op, outcome, options, from, from + 1)
         continue
       }
       if (op.inTransaction) throw error
       outcome.failures.push({ index: from, error })
-      if (options.ordered) return inserted(op, outcome)
+      if (options.ordered) return counted(op, outcome)
     }
   }
-  return inserted(op, outcome)
+  return counted(op, outcome)
 }
 
 /**
@@ -109,14 +113,28 @@ function* insertGroup(
   return false
 }
 
-function inserted(op: OperationContext, outcome: InsertOutcome): InsertOutcome {
+/** Counted as it goes: an interruption, or a failure in a transaction, is thrown. */
+function noteInserted(
+  op: OperationContext,
+  outcome: InsertOutcome,
+  options: InsertOptions,
+  from: number,
+  to: number,
+): void {
+  outcome.inserted += to - from
+  op.debug.ninserted = outcome.inserted
+  options.onInserted?.(from, to)
+}
+
+/** Nothing inserted is a count too. */
+function counted(op: OperationContext, outcome: InsertOutcome): InsertOutcome {
   op.debug.ninserted = outcome.inserted
   return outcome
 }
 
 function refused(op: OperationContext, error: ServerError): InsertOutcome {
   if (op.inTransaction) throw error
-  return inserted(op, { inserted: 0, failures: [{ index: 0, error }] })
+  return counted(op, { inserted: 0, failures: [{ index: 0, error }] })
 }
 
 /** Source: `fixDocumentForInsert`, insert.cpp: an `_id` there is, and first; empty timestamps are filled. */

@@ -1,5 +1,10 @@
 import type { Document } from '../../bson/index.ts'
-import { type InsertOutcome, insertDocuments, ServerError } from '../../engine/index.ts'
+import {
+  type InsertOptions,
+  type InsertOutcome,
+  insertDocuments,
+  ServerError,
+} from '../../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, types } from '../fields.ts'
@@ -39,7 +44,7 @@ export const insert = {
     if (batch.documents.length === 0) return reply(invocation, batch, NOTHING)
     let outcome: MaybeOperation<InsertOutcome>
     try {
-      outcome = insertDocuments(op, ns, batch.documents, { ordered: command['ordered'] !== false })
+      outcome = insertDocuments(op, ns, batch.documents, optionsOf(invocation, batch))
     } catch (error) {
       return reply(invocation, batch, failedInTransaction(invocation, error))
     }
@@ -100,7 +105,6 @@ function notYetInserted(invocation: Invocation, given: readonly Document[]): Bat
 function reply(invocation: Invocation, batch: Batch, outcome: InsertOutcome): Document {
   const { inserted, failures } = outcome
   if (inserted > 0) invocation.wrote = !invocation.inTransaction
-  if (invocation.isRetryableWrite) remember(invocation, batch, outcome)
   if (invocation.writeConcern?.isUnacknowledged === true) return { ok: 1 }
   const n = inserted + batch.retriedStmtIds.length
   if (failures.length === 0 && batch.retriedStmtIds.length === 0) return { n, ok: 1 }
@@ -115,16 +119,21 @@ function reply(invocation: Invocation, batch: Batch, outcome: InsertOutcome): Do
   return made
 }
 
-/** Of those tried, all but the failed ones were inserted; an ordered batch stops at its failure. */
-function remember(invocation: Invocation, batch: Batch, outcome: InsertOutcome): void {
-  const { command, session, op } = invocation
-  const failed = new Set(outcome.failures.map(({ index }) => index))
-  const tried = outcome.inserted + failed.size
-  for (let i = 0; i < tried; i++) {
-    if (failed.has(i)) continue
-    const index = batch.indexes?.[i] ?? i
-    session!.participant.recordStatement(statementId(command, index), { n: 1 })
+/** A retryable write remembers what it inserted, group by group, whatever comes after. */
+function optionsOf(invocation: Invocation, batch: Batch): InsertOptions {
+  const { command, session, isRetryableWrite } = invocation
+  const ordered = command['ordered'] !== false
+  if (!isRetryableWrite) return { ordered }
+  const { participant } = session!
+  const onInserted = (from: number, to: number): void => {
+    invocation.wrote = true
+    for (let i = from; i < to; i++) {
+      participant.recordStatement(statementId(command, batch.indexes?.[i] ?? i), INSERTED)
+    }
+    participant.countSessionWrites(1)
   }
-  const groupMax = op.parameters.get('internalInsertMaxBatchSize')
-  session!.participant.countSessionWrites(Math.ceil(outcome.inserted / groupMax))
+  return { ordered, onInserted }
 }
+
+/** Remembered of a document that was inserted. */
+const INSERTED: Document = {}
