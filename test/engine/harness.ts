@@ -47,6 +47,7 @@ export const ns: Namespace = { db: 'test', coll: 'demo' }
 const START_US = 1_700_000_000_000_000
 
 export interface HarnessOptions {
+  readonly seed?: number
   readonly strategy?: Strategy
   readonly backoff?: BackoffPolicy
   readonly parameters?: EngineOptions['parameters']
@@ -55,9 +56,12 @@ export interface HarnessOptions {
   readonly evictionTriggerBytes?: number
 }
 
-export function newEngine(options: HarnessOptions = {}): { engine: Engine; clock: AutoClock } {
+export function newEngine({ seed = 1, ...options }: HarnessOptions = {}): {
+  engine: Engine
+  clock: AutoClock
+} {
   const clock = new AutoClock(START_US)
-  return { engine: new Engine({ clock, random: new Random(1), ...options }), clock }
+  return { engine: new Engine({ clock, random: new Random(seed), ...options }), clock }
 }
 
 /** One operation from begin to end, as the server's dispatcher drives it. */
