@@ -16,7 +16,6 @@ interface Subject {
   run(count: number): void | Promise<void>
 }
 
-// biome-ignore lint/correctness/useYield: an operation that never waits is what is measured
 function* answer(): Operation<number> {
   return 42
 }

@@ -13,6 +13,7 @@ import type { Subject, SubjectName } from './subject.ts'
 export const PHASES = ['insertOne', 'findOne', 'updateOne', 'range100', 'transaction'] as const
 export type Phase = (typeof PHASES)[number]
 export type PhaseResult = { readonly cpuNs: number; readonly wallNs: number }
+export type Phases = Partial<Record<Phase, PhaseResult>>
 export type ChildResult = {
   readonly name: string
   readonly note?: string
@@ -54,31 +55,45 @@ async function measure(operations: number, run: (i: number) => unknown): Promise
   }
 }
 
-async function main(): Promise<void> {
-  const subject = await open(subjectName as SubjectName)
+interface Sizes {
+  readonly count: number
+  readonly ranges: number
+  readonly transactions: number
+}
+
+async function run(subject: Subject, { count, ranges, transactions }: Sizes): Promise<Phases> {
   const order = shuffled(count, 1)
   const reading = shuffled(count, 2)
-  const at = (list: Int32Array, i: number): number => list[i % count] as number
-  const documents: BenchDocument[] = Array.from({ length: count }, (_, i) =>
-    documentOf(shape as Shape, at(order, i)),
-  )
-  const ids = Array.from({ length: count }, (_, i) => idOf(at(reading, i)))
+  const documents: BenchDocument[] = Array.from(order, (i) => documentOf(shape as Shape, i))
+  const ids = Array.from(reading, (i) => idOf(i))
   const next = generator(3)
-  const phases: Partial<Record<Phase, PhaseResult>> = {}
-  phases.insertOne = await measure(count, (i) => subject.insertOne(documents[i] as BenchDocument))
-  phases.findOne = await measure(count, (i) => subject.findById(ids[i] as string))
-  phases.updateOne = await measure(count, (i) => subject.increment(ids[i] as string))
-  phases.range100 = await measure(2_000, () => {
-    const from = next() % (count - 100)
-    return subject.range(from, from + 100)
-  })
+  const pick = () => ids[next() % count] as string
   const { transaction } = subject
-  if (transaction !== undefined) {
-    const pick = () => ids[next() % count] as string
-    phases.transaction = await measure(20_000, () =>
-      transaction([pick(), pick()], [pick(), pick()]),
-    )
+  return {
+    insertOne: await measure(count, (i) => subject.insertOne(documents[i] as BenchDocument)),
+    findOne: await measure(count, (i) => subject.findById(ids[i] as string)),
+    updateOne: await measure(count, (i) => subject.increment(ids[i] as string)),
+    range100: await measure(ranges, () => {
+      const from = next() % (count - 100)
+      return subject.range(from, from + 100)
+    }),
+    ...(transaction !== undefined && {
+      transaction: await measure(transactions, () =>
+        transaction([pick(), pick()], [pick(), pick()]),
+      ),
+    }),
   }
+}
+
+/** A store of its own, thrown away: what is measured is the running program, not its compilation. */
+const WARM_UP: Sizes = { count: 10_000, ranges: 2_000, transactions: 5_000 }
+
+async function main(): Promise<void> {
+  const warm = await open(subjectName as SubjectName)
+  await run(warm, WARM_UP)
+  await warm.close?.()
+  const subject = await open(subjectName as SubjectName)
+  const phases = await run(subject, { count, ranges: 2_000, transactions: 20_000 })
   const rssMb = process.memoryUsage().rss / 1e6
   console.log(JSON.stringify({ name: subject.name, note: subject.note, phases, rssMb }))
   await subject.close?.()

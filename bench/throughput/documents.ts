@@ -34,8 +34,10 @@ export function generator(seed: number): () => number {
   }
 }
 
+/** Flat strings, as ids that came over a wire are, and not the ropes that `padStart` makes. */
 export function idOf(i: number): string {
-  return (BigInt(i) * 2654435761n + 0x1_0000_0000_0000n).toString(16).padStart(24, '0')
+  const text = (BigInt(i) * 2654435761n + 0x1_0000_0000_0000n).toString(16).padStart(24, '0')
+  return Buffer.from(text, 'latin1').toString('latin1')
 }
 
 export function documentOf(shape: Shape, i: number): BenchDocument {

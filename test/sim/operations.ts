@@ -6,7 +6,6 @@ export function* once(suspension: Suspension): Operation<Resumption> {
 }
 
 /** Does its work in one step and never suspends. */
-// biome-ignore lint/correctness/useYield: an operation that never waits is what it stands for
 export function* doing<T>(work: () => T): Operation<T> {
   return work()
 }
