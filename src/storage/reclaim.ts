@@ -7,6 +7,7 @@ import type { GlobalTimestamps } from './timestamps.ts'
 import type { StorageTransaction } from './transaction.ts'
 import type { TransactionTable } from './transaction_table.ts'
 import {
+  ABORTED,
   MODIFY,
   NO_TIMESTAMP,
   newestLive,
@@ -127,13 +128,22 @@ export class Reclaimer {
     update.next = undefined
     while (below !== undefined) {
       const next: Update<unknown> | undefined = below.next
-      below.next = undefined
-      this.forget(below.value)
+      this.drop(below)
       below = next
     }
     if (row.settled === undefined) return
     this.forget(row.settled)
     row.settled = undefined
+  }
+
+  /**
+   * Takes an update out for good. It counts as aborted from then on: it may still wait in a queue,
+   * and must not be taken for a part of its row when its turn comes.
+   */
+  drop(update: Update<unknown>): void {
+    update.next = undefined
+    update.txnId = ABORTED
+    this.forget(update.value)
   }
 
   /** A version has left its row. */
@@ -170,6 +180,7 @@ export class Reclaimer {
    */
   #settle(modified: ModifiedRow): void {
     const { row, update } = modified
+    if (update.txnId === ABORTED) return
     if (!this.#isTimestampOld(update)) {
       this.pinnedUpdates++
       if (this.#lastTimed === undefined) this.#firstTimed = modified

@@ -122,6 +122,16 @@ export class Saves {
     return target.tables
   }
 
+  /** How many moments are kept. */
+  get momentCount(): number {
+    const below = (moment: Moment): number => {
+      let count = 1
+      for (const dependent of moment.from) count += below(dependent)
+      return count
+    }
+    return this.#nearest === undefined ? 0 : below(this.#nearest)
+  }
+
   release(point: SavePoint, moment: Moment): void {
     this.#dropped.unregister(point)
     this.#unname(moment)

@@ -129,7 +129,7 @@ export class Table<K extends string | number, V> {
     const { reclaimer } = this.#context
     if (head !== undefined) {
       reclaimer.cut(row, head)
-      reclaimer.forget(head.value)
+      reclaimer.drop(head)
       row.head = undefined
     } else if (row.settled !== undefined) {
       reclaimer.forget(row.settled)

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest'
 import { OK, Store } from '../../src/storage/index.ts'
-import { seed, textStore } from './support.ts'
+import { contents, seed, textStore } from './support.ts'
 
 /** Commits many updates of one key. */
 function updateTimes(texts: ReturnType<typeof textStore>, key: string, times: number): void {
@@ -150,6 +150,25 @@ describe('a row', () => {
     expect(texts.store.begin().get(texts.table, 'a')).toBe('2')
   })
 
+  it('that was deleted, came back and is deleted again stays for who sees it', () => {
+    const texts = textStore()
+    const remove = (): void => {
+      const remover = texts.store.begin()
+      remover.remove(texts.table, 'a')
+      remover.commit()
+    }
+    seed(texts, { a: '1' })
+    remove()
+    seed(texts, { a: '2' })
+    const reader = texts.store.begin()
+    remove()
+    texts.table.sweep()
+    expect(reader.get(texts.table, 'a')).toBe('2')
+    reader.commit()
+    texts.table.sweep()
+    expect(texts.table.rowCount).toBe(0)
+  })
+
   it('that is deleted is not swept while somebody writes to it', () => {
     const texts = textStore()
     seed(texts, { a: '1' })
@@ -213,6 +232,48 @@ describe('timestamped versions', () => {
     store.setTimestamps({ oldestTimestamp: 7 })
     expect(store.statistics()).toMatchObject({ updates: 4, pinnedUpdates: 3 })
     expect(store.begin({ readTimestamp: 7 }).get(table, 'a')).toBe('at 7')
+  })
+
+  it('that were cut off before their time came leave the row alone then', () => {
+    const texts = textStore()
+    const { store, table } = texts
+    const timed = store.begin()
+    timed.put(table, 'a', 'at 1')
+    timed.put(table, 'b', 'at 1')
+    timed.commit({ commitTimestamp: 1 })
+    const again = store.begin()
+    again.put(table, 'a', 'at 2')
+    again.remove(table, 'b')
+    again.commit({ commitTimestamp: 2 })
+    for (const value of ['without', 'without again']) {
+      const untimed = store.begin({ noTimestamp: true })
+      untimed.put(table, 'a', value)
+      untimed.put(table, 'b', value)
+      untimed.commit()
+    }
+    expect(table.find('a')).toMatchObject({ head: undefined, settled: 'without again' })
+    store.setTimestamps({ oldestTimestamp: 5 })
+    expect(contents(texts)).toEqual([
+      ['a', 'without again'],
+      ['b', 'without again'],
+    ])
+    expect(store.statistics()).toMatchObject({ updates: 2, pinnedUpdates: 0 })
+  })
+
+  it('of a row that was restored since leave it alone', () => {
+    const texts = textStore()
+    const { store, table } = texts
+    seed(texts, { a: 'saved' })
+    const save = store.save()
+    for (const timestamp of [1, 2]) {
+      const timed = store.begin()
+      timed.put(table, 'a', `at ${timestamp}`)
+      timed.commit({ commitTimestamp: timestamp })
+    }
+    store.restore(save)
+    store.setTimestamps({ oldestTimestamp: 5 })
+    expect(contents(texts)).toEqual([['a', 'saved']])
+    expect(store.statistics()).toMatchObject({ updates: 1, pinnedUpdates: 0 })
   })
 
   it('stay for a reader whose timestamp the oldest one has passed', () => {

@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { InvariantError } from '../../src/invariant.ts'
 import { OK, type SavePoint, WT_DUPLICATE_KEY } from '../../src/storage/index.ts'
+import { Saves } from '../../src/storage/saves.ts'
 import { contents, seed, textStore } from './support.ts'
 
 describe('a save point', () => {
@@ -90,6 +91,29 @@ describe('a save point', () => {
     expect([...(store.context.journal?.entries() ?? [])]).toHaveLength(4)
     store.restore(base)
     expect(contents(texts)).toEqual([['a', '0']])
+  })
+
+  it('that nobody names goes, wherever the present moves', () => {
+    const texts = textStore()
+    const { store } = texts
+    const saves = new Saves(store.context)
+    const touch = (): void => seed(texts, { a: 'touched' })
+    const first = saves.save([])
+    touch()
+    const second = saves.save([])
+    saves.restore(first)
+    touch()
+    const third = saves.save([])
+    saves.restore(first)
+    // Two lead here now, so it stays; once the present has moved to one of them, it goes.
+    first.release()
+    expect(saves.momentCount).toBe(3)
+    saves.restore(third)
+    expect(saves.momentCount).toBe(2)
+    second.release()
+    expect(saves.momentCount).toBe(1)
+    third.release()
+    expect(saves.momentCount).toBe(0)
   })
 
   it('is not taken while a transaction is open, nor restored in another store', () => {

@@ -133,6 +133,17 @@ describe('stepping', () => {
     expect(held(cursor)).toEqual(['d', '1'])
   })
 
+  it('goes on from where a search has put it', () => {
+    const { cursor } = opened({ a: '1', b: '1', c: '1', d: '1' })
+    cursor.next()
+    at(cursor, 'c').search()
+    expect(cursor.next()).toBe(OK)
+    expect(cursor.getKey()).toBe('d')
+    at(cursor, 'b').search()
+    expect(cursor.prev()).toBe(OK)
+    expect(cursor.getKey()).toBe('a')
+  })
+
   it('sees rows that its own transaction adds ahead', () => {
     const { session, table, cursor } = opened()
     session.begin()
@@ -140,6 +151,32 @@ describe('stepping', () => {
     at(session.openCursor(table), 'c', 'new').insert()
     expect(cursor.next()).toBe(OK)
     expect(cursor.getKey()).toBe('c')
+  })
+})
+
+describe('searching from where it stands a cursor', () => {
+  it('first looks with the snapshot that it holds', () => {
+    const { store, table, cursor } = opened()
+    cursor.next()
+    const other = store.begin()
+    other.remove(table, 'd')
+    other.put(table, 'e', 'new')
+    other.commit()
+    expect(at(cursor, 'd').search()).toBe(OK)
+    // What that does not have it looks for with a new one.
+    expect(at(cursor, 'e').search()).toBe(OK)
+    expect(at(cursor, 'd').search()).toBe(WT_NOTFOUND)
+  })
+
+  it('keeps a value that became its own when the transaction began', () => {
+    const { session, cursor } = opened()
+    cursor.next()
+    expect(at(cursor, 'absent').search()).toBe(WT_NOTFOUND)
+    expect(cursor.getValue()).toBeUndefined()
+    cursor.next()
+    session.begin()
+    expect(at(cursor, 'absent').search()).toBe(WT_NOTFOUND)
+    expect(cursor.getValue()).toBe('1')
   })
 })
 
