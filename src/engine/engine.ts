@@ -16,6 +16,7 @@ import { CursorRegistry } from './exec/cursor.ts'
 import { LogicalTime, ObjectIdFactory } from './identity.ts'
 import { Metrics } from './metrics.ts'
 import { OperationContext, type Services, type TransactionResources } from './operation_context.ts'
+import { OperationsInFlight } from './operations_in_flight.ts'
 import { type ParameterOptions, Parameters } from './parameters.ts'
 import { FilterCache } from './query/index.ts'
 import { startTtlMonitor } from './ttl.ts'
@@ -56,7 +57,7 @@ export class Engine {
   readonly #options: EngineOptions
   #lastOpId = 0
   /** Operations under way, for `currentOp` and killing. */
-  readonly operations: Map<number, OperationContext> = new Map()
+  readonly operations: OperationsInFlight = new OperationsInFlight()
 
   constructor(options: EngineOptions, parts: EngineParts = {}) {
     this.#options = options
@@ -95,13 +96,13 @@ export class Engine {
   /** Begins an operation. The caller ends it with `endOperation`, whatever happens. */
   beginOperation(name: string, transaction?: TransactionResources): OperationContext {
     const op = new OperationContext(this.services, { opId: ++this.#lastOpId, name, transaction })
-    this.operations.set(op.opId, op)
+    this.operations.add(op)
     return op
   }
 
   endOperation(op: OperationContext): void {
     op.finish()
-    this.operations.delete(op.opId)
+    this.operations.delete(op)
   }
 
   /**
@@ -154,7 +155,7 @@ export class Engine {
 
   #busy(what: string): ServerError {
     const transactions = [...this.services.openTransactions].map((open) => open.describe())
-    const operations = [...this.operations.values()].map((op) => op.name)
+    const operations = this.operations.values().map((op) => op.name)
     return new ServerError(
       'ConflictingOperationInProgress',
       `A simulator can't be ${what} while something is under way: ${[...operations, ...transactions].join(', ')}`,

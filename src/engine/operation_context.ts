@@ -94,6 +94,8 @@ export interface OperationOptions {
  */
 export class OperationContext {
   readonly opId: number
+  /** Where it stands among the operations under way; -1 for one that is not, or not any more. */
+  place = -1
   readonly services: Services
   readonly startedUs: number
   readonly interruptor: Interruptor = new Interruptor()

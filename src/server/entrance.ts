@@ -57,7 +57,7 @@ function enter(entrance: Entrance, invocation: Invocation): MaybeOperation<Docum
   const { options, session, descriptor, op } = invocation
   const { opcounters } = entrance.state.services.metrics
   if (options === undefined) {
-    if (descriptor.countsAsCommand === true) opcounters.command++
+    if (descriptor.countsAsCommand) opcounters.command++
     return execute(invocation)
   }
   checkEnvelope(entrance.state, invocation, options)
@@ -83,7 +83,7 @@ function* enterWhenFree(
 function checkEnvelope(state: ServerState, invocation: Invocation, options: SessionOptions): void {
   const { command, descriptor, op, ns } = invocation
   checkAllowed(options, descriptor, ns)
-  if (descriptor.countsAsCommand === true) state.services.metrics.opcounters.command++
+  if (descriptor.countsAsCommand) state.services.metrics.opcounters.command++
   // On a getMore, maxTimeMS is how long to wait for more, and no deadline.
   if (descriptor.target !== 'cursor') {
     const ms = maxTimeMsOf(command)
@@ -123,12 +123,12 @@ function checkWriteConcern(state: ServerState, invocation: Invocation): void {
   const given = documentField(invocation.command, 'writeConcern')
   if (given === undefined) return
   const { descriptor } = invocation
-  if (descriptor.supportsWriteConcern !== true) {
+  if (!descriptor.supportsWriteConcern) {
     throw new ServerError('InvalidOptions', 'Command does not support writeConcern')
   }
   invocation.writeConcern = parseWriteConcern(given, state.identity.isReplicaSet)
   if (invocation.writeConcern === undefined) return
-  if (!invocation.inTransaction || descriptor.endsTransaction === true) return
+  if (!invocation.inTransaction || descriptor.endsTransaction) return
   throw new ServerError(
     'InvalidOptions',
     'writeConcern is not allowed within a multi-statement transaction',
@@ -162,8 +162,7 @@ function enterSession(
   entrance.state.services.metrics.transactions.currentActive++
   invocation.stage = 'running'
   invocation.readConcern = participant.readConcern
-  if (invocation.descriptor.creates === true)
-    checkCreateInTransaction(participant.readConcern, name)
+  if (invocation.descriptor.creates) checkCreateInTransaction(participant.readConcern, name)
   return execute(invocation)
 }
 

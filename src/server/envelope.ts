@@ -1,16 +1,13 @@
 import { type Document, isDocument, isNumeric, numberToDouble } from '../bson/index.ts'
 import { ServerError } from '../engine/index.ts'
-import type { CommandDescriptor } from './descriptor.ts'
-import { type FieldRules, types } from './fields.ts'
+import { ENVELOPE_MARK, type FieldRule, type FieldRules, marked, types } from './fields.ts'
+import type { RegisteredCommand } from './registered_command.ts'
 
 /**
  * The fields that every command may carry beside its own: who sends it, in which session and
  * transaction, how long it may take, which concerns it has. Source: generic_argument.idl (8.0).
  */
-const envelope = <Rule extends object>(rule: Rule): Rule & { readonly envelope: true } => ({
-  ...rule,
-  envelope: true,
-})
+const envelope = (rule: FieldRule): FieldRule => marked(rule, ENVELOPE_MARK)
 
 export const ENVELOPE_FIELDS: FieldRules = {
   $db: types.string,
@@ -47,7 +44,7 @@ export const ENVELOPE_FIELDS: FieldRules = {
  *
  * @throws ServerError 322, 323, 4886600. Source: initialize_api_parameters.cpp (8.0)
  */
-export function checkApiVersion(command: Document, descriptor: CommandDescriptor): void {
+export function checkApiVersion(command: Document, descriptor: RegisteredCommand): void {
   const { apiVersion, apiStrict, apiDeprecationErrors } = command
   if (apiVersion === undefined) {
     if (apiStrict === undefined && apiDeprecationErrors === undefined) return
@@ -58,7 +55,7 @@ export function checkApiVersion(command: Document, descriptor: CommandDescriptor
   }
   if (apiVersion === '2') throw new ServerError('APIVersionError', 'Cannot accept API version 2')
   if (apiVersion !== '1') throw new ServerError('APIVersionError', 'API version must be "1"')
-  if (apiStrict !== true || descriptor.inApiVersion1 === true) return
+  if (apiStrict !== true || descriptor.inApiVersion1) return
   throw new ServerError(
     'APIStrictError',
     `Provided apiStrict:true, but the command ${descriptor.name} is not in API Version 1. Information on supported commands and migrations in API Version 1 can be found at https://dochub.mongodb.org/core/manual-versioned-api.`,

@@ -23,10 +23,19 @@ export interface FieldRule {
   readonly refuse?: (name: string, value: unknown) => ServerError
   /** Refuses a value of the right type. */
   readonly validate?: (name: string, value: unknown) => ServerError | undefined
-  /** Part of the envelope of every command, handled before the command sees it. */
-  readonly envelope?: true
+  /** What a command learns of it at a glance: the marks of the fields it has, joined. */
+  readonly mark?: number
   /** Each element has this shape. */
   readonly elements?: FieldTable
+}
+
+/** Part of the envelope of every command, handled before the command sees it. */
+export const ENVELOPE_MARK = 1
+/** One of the fields that most commands of the kind do without. */
+export const RARE_MARK = 2
+
+export function marked<Rule extends FieldRule>(rule: Rule, mark: number): Rule {
+  return { ...rule, mark }
 }
 
 export interface FieldTable {
@@ -135,12 +144,12 @@ export function fieldTable(
 /**
  * Checks a command's fields against its table. The first field is the command's own and is skipped.
  *
- * @returns whether any field of the envelope was there
+ * @returns the marks of its fields, joined
  * @throws ServerError 40415 unknown, 40414 missing, 14 of the wrong type
  */
-export function checkFields(command: Document, name: string, table: FieldTable): boolean {
+export function checkFields(command: Document, name: string, table: FieldTable): number {
   let isFirst = true
-  let hasEnvelope = false
+  let marks = 0
   for (const field in command) {
     if (isFirst) {
       isFirst = false
@@ -152,10 +161,10 @@ export function checkFields(command: Document, name: string, table: FieldTable):
       continue
     }
     checkField(name, field, command[field], rule)
-    if (rule.envelope === true) hasEnvelope = true
+    marks |= rule.mark ?? 0
   }
   checkRequired(command, name, table)
-  return hasEnvelope
+  return marks
 }
 
 function checkField(path: string, field: string, value: unknown, rule: FieldRule): void {

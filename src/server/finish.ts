@@ -3,7 +3,7 @@ import { ServerError } from '../engine/index.ts'
 import { writeConcernFaultFor } from './faults/fail_command.ts'
 import type { Invocation } from './invocation.ts'
 import { failedReply, withWriteConcernError } from './reply.ts'
-import { finishStatement } from './statements.ts'
+import { countStatement, reportStatement } from './statements.ts'
 import { unmetWriteConcern } from './write_concern.ts'
 
 /** A command came to its end: everything it held is given back, and its reply made complete. */
@@ -11,7 +11,7 @@ export function finishCommand(invocation: Invocation, reply: Document): Document
   endOperation(invocation, undefined, reply)
   const { writeConcern, descriptor, server } = invocation
   if (writeConcern === undefined && server.failPoints.failCommand.isOff) return reply
-  if (descriptor.supportsWriteConcern !== true) return reply
+  if (!descriptor.supportsWriteConcern) return reply
   const unmet = writeConcernErrorOf(invocation)
   return unmet === undefined ? reply : withWriteConcernError(invocation, reply, unmet)
 }
@@ -35,7 +35,7 @@ export function settleFailure(invocation: Invocation, error: unknown): Document 
     invocation.server.services.metrics.operation.killedDueToMaxTimeMSExpired++
   }
   const unmet =
-    invocation.stage === 'running' && invocation.descriptor.supportsWriteConcern === true
+    invocation.stage === 'running' && invocation.descriptor.supportsWriteConcern
       ? writeConcernErrorOf(invocation)
       : undefined
   const reply = failed === undefined ? undefined : failedReply(invocation, failed, unmet)
@@ -53,8 +53,8 @@ function endOperation(
   const { op, server, descriptor } = invocation
   if (invocation.holdsSession) checkIn(invocation)
   server.engine.endOperation(op)
-  if (invocation.endedStatements) return
-  finishStatement(invocation, {
+  if (invocation.endedStatements || !countStatement(invocation)) return
+  reportStatement(invocation, {
     op: descriptor.profiledAs,
     command: invocation.command,
     startedUs: op.startedUs,
@@ -85,6 +85,6 @@ function writeConcernErrorOf(invocation: Invocation): Document | undefined {
   }
   if (writeConcern === undefined) return undefined
   // Even a write that changed nothing waits; an abort has nothing to wait for.
-  const waits = descriptor.writes === true || descriptor.name === 'commitTransaction'
+  const waits = descriptor.writes || descriptor.name === 'commitTransaction'
   return waits ? unmetWriteConcern(writeConcern) : undefined
 }

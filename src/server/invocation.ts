@@ -8,7 +8,7 @@ import {
 } from '../engine/index.ts'
 import { invariant } from '../invariant.ts'
 import type { Connection } from './connection.ts'
-import type { CommandDescriptor } from './descriptor.ts'
+import type { RegisteredCommand } from './registered_command.ts'
 import type { SessionOptions } from './session_options.ts'
 import type { Session } from './sessions/session.ts'
 import type { ServerState } from './state.ts'
@@ -24,8 +24,10 @@ export type Stage =
 /** One command on its way through the server: the request, its envelope, its operation. */
 export class Invocation {
   readonly server: ServerState
-  readonly descriptor: CommandDescriptor
+  readonly descriptor: RegisteredCommand
   readonly command: Document
+  /** The marks of its fields, joined. */
+  readonly marks: number
   readonly ns: Namespace
   readonly connection: Connection
   readonly op: OperationContext
@@ -51,8 +53,9 @@ export class Invocation {
 
   constructor(parts: {
     readonly server: ServerState
-    readonly descriptor: CommandDescriptor
+    readonly descriptor: RegisteredCommand
     readonly command: Document
+    readonly marks: number
     readonly ns: Namespace
     readonly connection: Connection
     readonly op: OperationContext
@@ -62,6 +65,7 @@ export class Invocation {
     this.server = parts.server
     this.descriptor = parts.descriptor
     this.command = parts.command
+    this.marks = parts.marks
     this.ns = parts.ns
     this.connection = parts.connection
     this.op = parts.op

@@ -67,11 +67,11 @@ export function checkTransactionLevel(concern: Document | undefined): void {
 export function checkSupported(
   concern: Document | undefined,
   commandName: string,
-  levels: readonly string[] | undefined,
+  levels: readonly string[],
 ): void {
   const level = concern?.['level']
   if (level === undefined || level === 'local') return
-  if (levels?.includes(level as string) === true) return
+  if (levels.includes(level as string)) return
   throw new ServerError(
     'InvalidOptions',
     `Command ${commandName} does not support ${concernText(concern)} :: caused by :: read concern not supported`,

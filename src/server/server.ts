@@ -9,14 +9,15 @@ import {
   type Services,
 } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation, type Scheduler } from '../sim/index.ts'
-import { type CommandEntry, findCommand } from './commands/table.ts'
+import { findCommand } from './commands/table.ts'
 import { type Connection, type ConnectionOptions, newConnection } from './connection.ts'
 import { type Entrance, enterCommand } from './entrance.ts'
 import { checkApiVersion } from './envelope.ts'
 import { FailPoints } from './faults/fail_points.ts'
-import { checkFields } from './fields.ts'
+import { checkFields, ENVELOPE_MARK } from './fields.ts'
 import { finishCommand, settleFailure } from './finish.ts'
 import { Invocation } from './invocation.ts'
+import type { RegisteredCommand } from './registered_command.ts'
 import { errorReply } from './reply.ts'
 import { type SessionOptions, sessionOptionsOf } from './session_options.ts'
 import { Sessions } from './sessions/catalog.ts'
@@ -144,7 +145,8 @@ export class CommandServer implements ServerState {
     signal?: AbortSignal,
   ): Document | Promise<Document> {
     const answer = this.run(command, connection, signal)
-    return this.#scheduler.run(describe(command), answer)
+    const isSeen = isOperation(answer) || this.services.trace !== undefined
+    return this.#scheduler.run(isSeen ? describe(command) : '', answer)
   }
 
   /** As `send`, for whoever drives operations itself. */
@@ -202,22 +204,22 @@ export class CommandServer implements ServerState {
 
   /** Look-up, field check, session fields: from a document to an operation. */
   #accept(command: Document, connection: Connection): Invocation {
-    const { descriptor, table } = lookUp(command)
+    const descriptor = lookUp(command)
     const db = command['$db']
     if (typeof db !== 'string') {
       throw new ServerError(40571, 'OP_MSG requests require a $db argument')
     }
-    if (descriptor.adminOnly === true && db !== 'admin') {
+    if (descriptor.adminOnly && db !== 'admin') {
       throw new ServerError(
         'Unauthorized',
         `${descriptor.name} may only be run against the admin database.`,
       )
     }
-    const hasEnvelope = checkFields(command, descriptor.name, table)
+    const marks = checkFields(command, descriptor.name, descriptor.table)
     const ns = this.#namespaceOf(command, descriptor, db)
     let options: SessionOptions | undefined
     let session: Session | undefined
-    if (hasEnvelope) {
+    if ((marks & ENVELOPE_MARK) !== 0) {
       checkApiVersion(command, descriptor)
       options = sessionOptionsOf(command, descriptor, this.identity.isReplicaSet)
       const { lsid } = options
@@ -229,6 +231,7 @@ export class CommandServer implements ServerState {
       server: this,
       descriptor,
       command,
+      marks,
       ns,
       connection,
       op,
@@ -237,7 +240,7 @@ export class CommandServer implements ServerState {
     })
   }
 
-  #namespaceOf(command: Document, descriptor: CommandEntry['descriptor'], db: string): Namespace {
+  #namespaceOf(command: Document, descriptor: RegisteredCommand, db: string): Namespace {
     const ns = { db, coll: collectionOf(command, descriptor) }
     // What exists was checked when it was made.
     if (descriptor.target === 'database') {
@@ -304,20 +307,20 @@ export class CommandServer implements ServerState {
 const NO_HASH = new Binary(new Uint8Array(20))
 
 function leave(invocation: Invocation): void {
-  if (invocation.descriptor.endsWithClient !== true) return
+  if (!invocation.descriptor.endsWithClient) return
   invocation.op.kill(CLIENT_GONE.code, CLIENT_GONE.message)
 }
 
-function lookUp(command: Document): CommandEntry {
+function lookUp(command: Document): RegisteredCommand {
   for (const name in command) {
-    const entry = findCommand(name)
-    if (entry !== undefined) return entry
+    const found = findCommand(name)
+    if (found !== undefined) return found
     throw new ServerError('CommandNotFound', `no such command: '${name}'`)
   }
   throw new ServerError('CommandNotFound', "no such command: ''")
 }
 
-function collectionOf(command: Document, descriptor: CommandEntry['descriptor']): string {
+function collectionOf(command: Document, descriptor: RegisteredCommand): string {
   if (descriptor.target === 'database') return '$cmd'
   for (const name in command) {
     const value = descriptor.target === 'cursor' ? command['collection'] : command[name]

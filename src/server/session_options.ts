@@ -1,6 +1,6 @@
 import { type Document, numberToDouble } from '../bson/index.ts'
 import { type Namespace, ServerError } from '../engine/index.ts'
-import type { CommandDescriptor } from './descriptor.ts'
+import type { RegisteredCommand } from './registered_command.ts'
 
 /**
  * The session fields of a command, checked against each other. The order of the checks is the
@@ -19,7 +19,7 @@ const invalid = (message: string): ServerError => new ServerError('InvalidOption
 /** @throws ServerError 72, 20, 263, 50889 */
 export function sessionOptionsOf(
   command: Document,
-  descriptor: CommandDescriptor,
+  descriptor: RegisteredCommand,
   isReplicaSet: boolean,
 ): SessionOptions {
   const lsid = command['lsid'] as Document | undefined
@@ -27,7 +27,7 @@ export function sessionOptionsOf(
   const startTransaction = command['startTransaction'] as boolean | undefined
   const hasNumber = command['txnNumber'] !== undefined
   const txnNumber = hasNumber ? numberToDouble(command['txnNumber']) : undefined
-  if (descriptor.beforeAuthentication === true) checkUnsupported(autocommit, txnNumber)
+  if (descriptor.beforeAuthentication) checkUnsupported(autocommit, txnNumber)
   if (lsid === undefined && txnNumber !== undefined) {
     throw invalid('Transaction number requires a session ID to also be specified')
   }
@@ -73,12 +73,12 @@ function checkUnsupported(autocommit: boolean | undefined, txnNumber: number | u
  */
 export function checkAllowed(
   options: SessionOptions,
-  descriptor: CommandDescriptor,
+  descriptor: RegisteredCommand,
   ns: Namespace,
 ): void {
   const { name } = descriptor
   if (options.autocommit !== undefined) checkAllowedInTransaction(descriptor, ns)
-  else if (options.txnNumber !== undefined && descriptor.isRetryableWrite !== true) {
+  else if (options.txnNumber !== undefined && !descriptor.isRetryableWrite) {
     throw new ServerError(
       'NotARetryableWriteCommand',
       `txnNumber may only be provided for multi-document transactions and retryable write commands. autocommit:false was not provided, and ${name} is not a retryable write command.`,
@@ -95,8 +95,8 @@ export function checkAllowed(
 const banned = (message: string): ServerError =>
   new ServerError('OperationNotSupportedInTransaction', message)
 
-function checkAllowedInTransaction(descriptor: CommandDescriptor, ns: Namespace): void {
-  if (descriptor.allowedInTransaction !== true) {
+function checkAllowedInTransaction(descriptor: RegisteredCommand, ns: Namespace): void {
+  if (!descriptor.allowedInTransaction) {
     throw banned(`Cannot run '${descriptor.name}' in a multi-document transaction.`)
   }
   const { db, coll } = ns

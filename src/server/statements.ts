@@ -17,15 +17,24 @@ export interface Finished {
 }
 
 /**
- * The operation, or one statement of it, has ended: its counts go into the metrics, once, and its
- * profile entry is written. Source: `recordCurOpMetrics` (curop_metrics.cpp), and
- * `completeAndLogOperation` (curop.cpp, 8.0).
+ * The operation, or one statement of it, has ended: its counts go into the metrics, once.
+ * Source: `recordCurOpMetrics` (curop_metrics.cpp, 8.0).
+ *
+ * @returns whether anybody wants to know more of it: then `reportStatement` follows
  */
-export function finishStatement(invocation: Invocation, finished: Finished): void {
+export function countStatement(invocation: Invocation): boolean {
   flushCounts(invocation)
+  const { profiling, services } = invocation.server
+  return profiling.active || services.trace !== undefined
+}
+
+/**
+ * Traces what was slow, and records what the profiler wants.
+ * Source: `completeAndLogOperation` (curop.cpp, 8.0).
+ */
+export function reportStatement(invocation: Invocation, finished: Finished): void {
   const { op, server } = invocation
   const { profiling, services } = server
-  if (!profiling.active && services.trace === undefined) return
   const endedUs = services.clock.nowUs()
   const elapsedUs = endedUs - finished.startedUs
   // What the server writes to its log, whatever the profiling level.
@@ -51,7 +60,7 @@ function recordFinished(
     command: finished.command,
     originatingCommand: invocation.originatingCommand,
     debug: op.debug,
-    isWrite: descriptor.writes === true,
+    isWrite: descriptor.writes,
     wroteSession: finished.wroteSession,
     readConcern: readConcern === undefined ? DEFAULT_READ_CONCERN : withProvenance(readConcern),
     writeConcern: writeConcernOf(invocation, finished),
@@ -66,7 +75,7 @@ function recordFinished(
 
 function writeConcernOf(invocation: Invocation, finished: Finished): Document | undefined {
   if (finished.reply === undefined) return undefined
-  if (invocation.descriptor.supportsWriteConcern !== true) return undefined
+  if (!invocation.descriptor.supportsWriteConcern) return undefined
   return invocation.writeConcern?.document ?? DEFAULT_WRITE_CONCERN
 }
 

@@ -2,7 +2,7 @@ import { type Document, numberToDouble } from '../bson/index.ts'
 import { type ProfiledOp, ServerError } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
 import type { Invocation } from './invocation.ts'
-import { finishStatement, nextStatement } from './statements.ts'
+import { countStatement, nextStatement, reportStatement } from './statements.ts'
 
 /** Most statements of one write command; server: write_ops::kMaxWriteBatchSize. */
 export const WRITE_BATCH_MAX = 100_000
@@ -182,11 +182,10 @@ export class StatementBatch<Outcome> {
 
   #finishStatement(index: number, error: ServerError | undefined, wrote: boolean): void {
     const invocation = this.#invocation
-    const runner = this.#runner
-    const profiled = invocation.server.profiling.active
-    finishStatement(invocation, {
-      op: runner.profiledAs,
-      command: profiled ? runner.describe(index) : runner.statements[index]!,
+    if (!countStatement(invocation)) return
+    reportStatement(invocation, {
+      op: this.#runner.profiledAs,
+      command: this.#runner.describe(index),
       startedUs: this.#startedUs,
       error,
       reply: undefined,

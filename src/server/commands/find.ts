@@ -8,7 +8,7 @@ import {
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
 import { openCursor } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
-import { types } from '../fields.ts'
+import { type FieldRule, marked, RARE_MARK, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
@@ -24,8 +24,7 @@ const UNSUPPORTED = [
   'awaitData',
 ] as const
 
-/** Fields beyond the plain ones, which most queries have none of. */
-const RARE: ReadonlySet<string> = new Set([...UNSUPPORTED, 'hint'])
+const rare = (rule: FieldRule): FieldRule => marked(rule, RARE_MARK)
 
 /** Source: find_command.idl (8.0). */
 export const find = {
@@ -36,22 +35,22 @@ export const find = {
     projection: types.insistedObject,
     sort: types.insistedObject,
     hint: types.hint,
-    collation: types.insistedObject,
+    collation: rare(types.insistedObject),
     skip: types.notNegative,
     limit: types.notNegative,
     batchSize: types.notNegative,
     singleBatch: types.safeBool,
     allowDiskUse: types.safeBool,
-    min: types.insistedObject,
-    max: types.insistedObject,
-    returnKey: types.safeBool,
-    showRecordId: types.safeBool,
-    tailable: types.safeBool,
+    min: rare(types.insistedObject),
+    max: rare(types.insistedObject),
+    returnKey: rare(types.safeBool),
+    showRecordId: rare(types.safeBool),
+    tailable: rare(types.safeBool),
     oplogReplay: types.bool,
     noCursorTimeout: types.safeBool,
-    awaitData: types.safeBool,
+    awaitData: rare(types.safeBool),
     allowPartialResults: types.safeBool,
-    let: types.object,
+    let: rare(types.object),
   },
   allowedInTransaction: true,
   inApiVersion1: true,
@@ -61,6 +60,7 @@ export const find = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, server } = invocation
     server.services.metrics.opcounters.query++
+    if ((invocation.marks & RARE_MARK) !== 0) refuseUnsupported(invocation.command, UNSUPPORTED)
     const batch = findDocuments(op, ns, requestOf(invocation.command))
     return isOperation(batch) ? replyLater(invocation, batch) : reply(invocation, batch)
   },
@@ -81,11 +81,6 @@ function reply(invocation: Invocation, { documents, rest }: Batch): Document {
 }
 
 function requestOf(command: Document): FindRequest {
-  for (const name in command) {
-    if (!RARE.has(name)) continue
-    refuseUnsupported(command, UNSUPPORTED)
-    break
-  }
   return {
     filter: (command['filter'] as Document | undefined) ?? {},
     sort: notEmpty(command['sort'] as Document | undefined),

@@ -1,6 +1,5 @@
 import type { CommandDescriptor } from '../descriptor.ts'
-import { ENVELOPE_FIELDS } from '../envelope.ts'
-import { type FieldTable, fieldTable } from '../fields.ts'
+import { RegisteredCommand } from '../registered_command.ts'
 import { abortTransaction } from './abort_transaction.ts'
 import { buildInfo } from './build_info.ts'
 import { collStats } from './coll_stats.ts'
@@ -80,22 +79,14 @@ export const COMMANDS = [
 
 export type CommandName = (typeof COMMANDS)[number]['name']
 
-/** A command with everything that is worked out once: its fields beside those of the envelope. */
-export interface CommandEntry {
-  readonly descriptor: CommandDescriptor
-  readonly table: FieldTable
-}
-
-const ENTRIES: ReadonlyMap<string, CommandEntry> = new Map(
+const BY_NAME: ReadonlyMap<string, RegisteredCommand> = new Map(
   COMMANDS.flatMap((descriptor: CommandDescriptor) => {
-    const { name, aliases = [], fields, required = [], strict = true } = descriptor
-    const table = fieldTable({ ...ENVELOPE_FIELDS, ...fields }, { required, strict })
-    const entry: CommandEntry = { descriptor, table }
-    return [name, ...aliases].map((one): [string, CommandEntry] => [one, entry])
+    const command = new RegisteredCommand(descriptor)
+    return [command.name, ...command.aliases].map((name) => [name, command] as const)
   }),
 )
 
 /** The command of this name or alias. Names are case-sensitive, as the server's are. */
-export function findCommand(name: string): CommandEntry | undefined {
-  return ENTRIES.get(name)
+export function findCommand(name: string): RegisteredCommand | undefined {
+  return BY_NAME.get(name)
 }

@@ -81,7 +81,7 @@ function concerns(data: Document, invocation: Invocation): boolean {
   const names = data['failCommands']
   if (!Array.isArray(names)) return false
   return names.some(
-    (name) => name === descriptor.name || descriptor.aliases?.includes(name) === true,
+    (name) => name === descriptor.name || descriptor.aliases.includes(name as string),
   )
 }
 
