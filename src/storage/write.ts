@@ -139,7 +139,8 @@ export function changeRow<K extends Key, V>(
   if (blocked !== OK) return blocked
   const seen = txn.read(row)
   if (seen === WT_NOTFOUND) return WT_NOTFOUND
-  // That a value can't be put together (WT_ROLLBACK) does not matter to one who only asks if it is there.
+  // That a value can't be put together (WT_ROLLBACK) does not matter to one who only asks if it
+  // is there.
   if (seen === WT_PREPARE_CONFLICT) return txn.fail(WT_ROLLBACK)
   return modifyRow(txn, table, row, type, value)
 }

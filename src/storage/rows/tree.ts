@@ -51,7 +51,10 @@ export function createTree<V>(): RowTree<V> {
   return new BTree<V>(undefined, compareKeys, NODE_KEYS)
 }
 
-/** How many rows the first reach into the tree takes out, and at most. Each is twice the one before. */
+/**
+ * How many rows the first reach into the tree takes out, and at most. Each is twice the one
+ * before.
+ */
 const BATCH_FIRST = 16
 const BATCH_MOST = 256
 /** What makes the package end a range early. */
