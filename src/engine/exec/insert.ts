@@ -6,7 +6,7 @@ import type { OperationContext } from '../operation_context.ts'
 import { withIdFirst, withTimestamps } from '../update/index.ts'
 import { acquire, findOrCreate } from './acquire.ts'
 import { checkDocument } from './document_limits.ts'
-import { insertOne, tryInsertOne, writeGroup } from './insert_one.ts'
+import { insertOne, type LostInsert, tryInsertOne, writeGroup } from './insert_one.ts'
 import { finishing } from './statement.ts'
 
 export interface InsertOutcome {
@@ -34,7 +34,7 @@ export function insertDocuments(
   return finishing(op, () => {
     const documents = given.map((document) => prepare(op, document))
     if (documents.length !== 1 || op.exploring) {
-      return insertBatch(op, ns, documents, { ...options, conflicted: false })
+      return insertBatch(op, ns, documents, options)
     }
     const document = documents[0]!
     const tried = checkDocument(document) ?? tryInsertOne(op, ns, document)
@@ -44,7 +44,7 @@ export function insertDocuments(
       return outcome
     }
     if (tried instanceof ServerError) return refused(op, tried)
-    return insertBatch(op, ns, documents, { ...options, conflicted: tried === 'conflict' })
+    return insertBatch(op, ns, documents, options, tried)
   })
 }
 
@@ -52,10 +52,11 @@ function* insertBatch(
   op: OperationContext,
   ns: Namespace,
   documents: readonly Document[],
-  options: InsertOptions & { readonly conflicted: boolean },
+  options: InsertOptions,
+  firstLost?: LostInsert,
 ): Operation<InsertOutcome> {
   const outcome: InsertOutcome = { inserted: 0, failures: [] }
-  let { conflicted } = options
+  let lost = firstLost
   for (let from = 0; from < documents.length; ) {
     const to = endOfGroup(op, documents, from)
     if (to - from > 1 && (yield* insertGroup(op, ns, documents.slice(from, to)))) {
@@ -65,8 +66,8 @@ function* insertBatch(
     }
     for (; from < to; from++) {
       const document = documents[from]!
-      const error = checkDocument(document) ?? (yield* insertOne(op, ns, document, conflicted))
-      conflicted = false
+      const error = checkDocument(document) ?? (yield* insertOne(op, ns, document, lost))
+      lost = undefined
       if (error === undefined) {
         noteInserted(op, outcome, options, from, from + 1)
         continue

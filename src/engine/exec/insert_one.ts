@@ -1,5 +1,5 @@
 import type { Document } from '../../bson/index.ts'
-import { type Operation, yieldPoints } from '../../sim/index.ts'
+import { type Operation, type Sleep, yieldPoints } from '../../sim/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
@@ -13,11 +13,32 @@ import { conflictInInsert } from './write_conflict.ts'
 /** What the first write conflict of an insert counts as. */
 const INSERT_COUNTER_BASE = 1
 
+/** A first attempt that met a conflict: how long to sleep, and the count to go on with. */
+export interface LostInsert {
+  readonly backoff: Sleep
+  readonly retries: Retries
+}
+
+/** Inserts one document without waiting; undefined where somebody has the collection alone. */
+export function tryInsertOne(
+  op: OperationContext,
+  ns: Namespace,
+  document: Document,
+): 'inserted' | ServerError | LostInsert | undefined {
+  const collection = findOrCreate(op, ns)
+  if (!tryAcquire(op, collection, 'write')) return undefined
+  const retries = new Retries(INSERT_COUNTER_BASE)
+  const tried = attempt(op, collection, document, retries)
+  return typeof tried === 'string' || tried instanceof ServerError
+    ? tried
+    : { backoff: tried, retries }
+}
+
 /**
  * Inserts one document in a unit of work of its own, tried again on the insert schedule for as long as
  * it conflicts.
  *
- * @param conflicted whether a first attempt, just now, met a conflict
+ * @param lost what became of a first attempt, just now
  * @returns why it was refused, or nothing
  * @throws ServerError in a transaction, whatever refuses it; outside, an interruption
  */
@@ -25,38 +46,33 @@ export function* insertOne(
   op: OperationContext,
   ns: Namespace,
   document: Document,
-  conflicted: boolean,
+  lost?: LostInsert,
 ): Operation<ServerError | undefined> {
-  const retries = new Retries(INSERT_COUNTER_BASE)
-  let isConflict = conflicted
+  const retries = lost?.retries ?? new Retries(INSERT_COUNTER_BASE)
+  if (lost !== undefined) yield lost.backoff
   for (;;) {
-    if (isConflict) yield conflictInInsert(op, retries)
     op.checkForInterrupt()
     if (op.exploring) yield yieldPoints.beforeWrite
     const collection = yield* acquire(op, ns, 'write', findOrCreate)
-    try {
-      if (writeGroup(op, collection, [document])) return undefined
-    } catch (error) {
-      if (op.inTransaction || !(error instanceof ServerError)) throw error
-      op.abandonSnapshot()
-      return error
-    }
-    isConflict = true
+    const tried = attempt(op, collection, document, retries)
+    if (tried === 'inserted') return undefined
+    if (tried instanceof ServerError) return tried
+    yield tried
   }
 }
 
-/** As `insertOne` without waiting: undefined where it would have to wait. */
-export function tryInsertOne(
+function attempt(
   op: OperationContext,
-  ns: Namespace,
+  collection: Collection,
   document: Document,
-): 'inserted' | 'conflict' | ServerError | undefined {
-  const collection = findOrCreate(op, ns)
-  if (!tryAcquire(op, collection, 'write')) return undefined
+  retries: Retries,
+): 'inserted' | ServerError | Sleep {
   try {
-    return writeGroup(op, collection, [document]) ? 'inserted' : 'conflict'
+    if (writeGroup(op, collection, [document])) return 'inserted'
+    return conflictInInsert(op, retries)
   } catch (error) {
     if (op.inTransaction || !(error instanceof ServerError)) throw error
+    op.abandonSnapshot()
     return error
   }
 }

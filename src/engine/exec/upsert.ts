@@ -31,7 +31,7 @@ export function* upsert(
     const updated = isOperation(updating) ? yield* updating : updating
     if (updated.matched > 0) return updated
     const document = documentFor(op, request.filter, compiled)
-    const error = yield* insertOne(op, ns, document, false)
+    const error = yield* insertOne(op, ns, document)
     if (error === undefined) return upserted(op, document)
     if (request.multi || !isWorthAnotherTry(op, request.filter, error, retry)) throw error
     op.finish()
