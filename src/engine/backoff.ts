@@ -24,7 +24,9 @@ export interface BackoffPolicy {
 
 const MS = 1000
 
-/** The 8.0 schedule: 0 ms for attempts below 4, then 1, 5, 10 and 100 ms from 4, 10, 100 and 200. */
+/**
+ * The 8.0 schedule: 0 ms for attempts below 4, then 1, 5, 10 and 100 ms from 4, 10, 100 and 200.
+ */
 const ladder: BackoffPolicy = {
   name: 'ladder',
   sleepUs(attempt) {
@@ -98,9 +100,9 @@ export function backoffSleepUs(policy: BackoffPolicy, attempt: number, random: R
  * The schedule of `writeConflictRetry` since 8.0 (WriteConflictRetryAlgorithm, exception_util.cpp),
  * which serves whatever is not a plan executor: inserts, catalog operations.
  *
- * The sleep after conflict k is 0.1 x 1.1^(k-1) / k times what the failed attempts took together, and the
- * first attempt is not timed, so there is none after the first conflict. In virtual time an attempt
- * takes `MINIMUM_ATTEMPT_US`, which the next attempt is charged here as well.
+ * The sleep after conflict k is 0.1 x 1.1^(k-1) / k times what the failed attempts took together,
+ * and the first attempt is not timed, so there is none after the first conflict. In virtual time an
+ * attempt takes `MINIMUM_ATTEMPT_US`, which the next attempt is charged here as well.
  *
  * @param conflict counted from 1
  */

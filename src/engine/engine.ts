@@ -32,8 +32,8 @@ export interface EngineOptions {
   /** Bytes that documents and index entries may take; nothing: no limit. */
   readonly cacheSizeBytes?: number | undefined
   /**
-   * From how many bytes in use on whoever pins the oldest versions is rolled back once it has written
-   * (365, 388, or a write conflict in a transaction); nothing: never.
+   * From how many bytes in use on whoever pins the oldest versions is rolled back once it has
+   * written (365, 388, or a write conflict in a transaction); nothing: never.
    */
   readonly evictionTriggerBytes?: number | undefined
 }
@@ -116,8 +116,8 @@ export class Engine {
   }
 
   /**
-   * Back to a save, at the cost of what changed since: open transactions are aborted, cursors killed.
-   * Time, ids and counters go on.
+   * Back to a save, at the cost of what changed since: open transactions are aborted, cursors
+   * killed. Time, ids and counters go on.
    *
    * @throws ServerError 2 for the save of another engine; 117 while operations are in flight
    */
@@ -177,7 +177,9 @@ function storeOptions({ cacheSizeBytes, evictionTriggerBytes }: EngineOptions): 
   }
 }
 
-/** Record stores hold documents, indexes record ids; the catalog's own entries are free of charge. */
+/**
+ * Record stores hold documents, indexes record ids; the catalog's own entries are free of charge.
+ */
 function sizeOfValue(value: unknown): number {
   if (value instanceof Collection) return 0
   return typeof value === 'number' ? 8 : sizeOf(value as Document)

@@ -1,7 +1,8 @@
 /**
- * The server's errors as one table: name, number, categories. Source: src/mongo/base/error_codes.yml
- * of the server (8.0). Only codes that something here can raise, or that a fault may inject, have a
- * row. Codes without a name print as `Location<code>`, as the server does.
+ * The server's errors as one table: name, number, categories. Source:
+ * src/mongo/base/error_codes.yml of the server (8.0). Only codes that something here can raise, or
+ * that a fault may inject, have a row. Codes without a name print as `Location<code>`, as the
+ * server does.
  *
  * Categories are what the server derives predicates from: whether a client may retry
  * (`RetriableError`), whether an operation was interrupted (`Interruption`), and so on. Labels are

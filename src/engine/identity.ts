@@ -21,8 +21,8 @@ export class ObjectIdFactory {
 }
 
 /**
- * Logical time as `$clusterTime`, `operationTime` and `$currentDate: timestamp` show it: seconds of the
- * clock and an increment within the second. Never the same twice, never backwards.
+ * Logical time as `$clusterTime`, `operationTime` and `$currentDate: timestamp` show it: seconds of
+ * the clock and an increment within the second. Never the same twice, never backwards.
  */
 export class LogicalTime {
   readonly #clock: Clock

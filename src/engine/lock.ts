@@ -3,12 +3,16 @@ import { WaitQueue } from '../sim/index.ts'
 
 /**
  * The lock of one database or collection, as far as documents in memory need it. Reads and writes
- * take it by *intent* (IS, IX), which never conflict with each other: whose write wins is decided by
- * storage, without locks. What changes the catalog takes it *exclusively* (X) and so waits for every
- * statement and every open transaction that holds an intent, and makes newcomers wait behind it.
+ * take it by *intent* (IS, IX), which never conflict with each other: whose write wins is decided
+ * by storage, without locks. What changes the catalog takes it *exclusively* (X) and so waits for
+ * every statement and every open transaction that holds an intent, and makes newcomers wait behind
+ * it.
  */
 export class Lock {
-  /** For messages: `{Collection, test.demo}`. The server has a hash before the kind, which nobody can foretell. */
+  /**
+   * For messages: `{Collection, test.demo}`. The server has a hash before the kind, which nobody
+   * can foretell.
+   */
   readonly resource: string
   /** Intents held now. */
   intents = 0

@@ -4,14 +4,14 @@ import type { Lock } from './lock.ts'
 import type { OperationContext } from './operation_context.ts'
 
 /**
- * A wait for a lock is cut into slices, because only a bounded wait makes virtual time pass: it must
- * pass for a forgotten transaction that holds the lock to expire.
+ * A wait for a lock is cut into slices, because only a bounded wait makes virtual time pass: it
+ * must pass for a forgotten transaction that holds the lock to expire.
  */
 const LOCK_WAIT_SLICE_US = 500_000
 
 /**
- * Waits until an intent may be taken, or is held already. Outside a transaction for as long as it takes; inside one for
- * `maxTransactionLockRequestTimeoutMillis`, then LockTimeout (24).
+ * Waits until an intent may be taken, or is held already. Outside a transaction for as long as it
+ * takes; inside one for `maxTransactionLockRequestTimeoutMillis`, then LockTimeout (24).
  */
 export function* waitForIntent(op: OperationContext, lock: Lock): Operation<void> {
   const limitMs = op.parameters.get('maxTransactionLockRequestTimeoutMillis')

@@ -1,6 +1,6 @@
 /**
- * What `serverStatus` counts, each bumped at the moment the server bumps it. `writeConflicts` and its
- * siblings move when an operation *ends* (`recordCurOpMetrics`, curop_metrics.cpp): that is why
+ * What `serverStatus` counts, each bumped at the moment the server bumps it. `writeConflicts` and
+ * its siblings move when an operation *ends* (`recordCurOpMetrics`, curop_metrics.cpp): that is why
  * mongostat shows one spike after a long wait and nothing during it.
  */
 export class Metrics {

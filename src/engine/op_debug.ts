@@ -26,7 +26,10 @@ export class OpDebug {
   executor: { stats(debug: OpDebug): { [field: string]: unknown } } | undefined = undefined
   /** How often storage rolled a write back to make room. */
   temporarilyUnavailableErrors = 0
-  /** Lock acquisitions of collections, intent shared and intent exclusive; each takes its database too. */
+  /**
+   * Lock acquisitions of collections, intent shared and intent exclusive; each takes its database
+   * too.
+   */
   sharedAcquisitions = 0
   exclusiveAcquisitions = 0
   /** One for each intent-exclusive acquisition outside of a multi-document transaction. */

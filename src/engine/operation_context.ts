@@ -46,7 +46,9 @@ export interface Services {
   readonly hooks: EngineHooks
 }
 
-/** A multi-document transaction in progress, as far as a sweep, a restore or a report must know it. */
+/**
+ * A multi-document transaction in progress, as far as a sweep, a restore or a report must know it.
+ */
 export interface OpenTransaction {
   readonly startedUs: number
   /** When its lifetime ends; fixed at begin. */
@@ -63,7 +65,9 @@ export interface EngineHooks {
   skipWriteConflictRetries?: boolean
 }
 
-/** The multi-document transaction that an operation runs in, as far as an operation must know it. */
+/**
+ * The multi-document transaction that an operation runs in, as far as an operation must know it.
+ */
 export interface TransactionResources {
   readonly storage: StorageTransaction
   /** Intents of a transaction are held until it ends. */
@@ -88,9 +92,9 @@ export interface OperationOptions {
  * One operation under way: its snapshot, its deadline, its counters. The server's OperationContext
  * and RecoveryUnit in one.
  *
- * Outside a transaction the snapshot opens at the first access and is given up at each retry, so that
- * the next attempt sees the newest committed state. Inside one it is the transaction's own, and
- * nothing here ends it.
+ * Outside a transaction the snapshot opens at the first access and is given up at each retry, so
+ * that the next attempt sees the newest committed state. Inside one it is the transaction's own,
+ * and nothing here ends it.
  */
 export class OperationContext {
   readonly opId: number
@@ -112,7 +116,10 @@ export class OperationContext {
   /** A job of the server's own: its waits do not make virtual time pass. */
   readonly isBackground: boolean
   #storage: StorageTransaction | undefined = undefined
-  /** Of the last write that met WT_ROLLBACK; kept after its snapshot is gone, to say on whom we wait. */
+  /**
+   * Of the last write that met WT_ROLLBACK; kept after its snapshot is gone, to say on whom we
+   * wait.
+   */
   #lostTo: StorageTransaction | undefined = undefined
   #describeHolder: (() => string) | undefined = undefined
   readonly #intents: Lock[] = []
@@ -173,7 +180,10 @@ export class OperationContext {
       : this.transaction.holds(lock)
   }
 
-  /** Takes an intent unless somebody is in the way: then false. What is held is never waited for again. */
+  /**
+   * Takes an intent unless somebody is in the way: then false. What is held is never waited for
+   * again.
+   */
   tryIntent(lock: Lock): boolean {
     if (this.holdsIntent(lock)) return true
     if (!lock.freeForIntent) return false
@@ -229,7 +239,9 @@ export class OperationContext {
     if (options.interruptible) this.checkForInterrupt()
   }
 
-  /** The same as a bare suspension, for loops that must be quick. Check for an interrupt afterwards. */
+  /**
+   * The same as a bare suspension, for loops that must be quick. Check for an interrupt afterwards.
+   */
   sleepOf(durationUs: number, why: string, { interruptible, describe }: SleepOptions): Sleep {
     const wake = this.#wake
     if (!interruptible) return sleep(durationUs, why, { wake, describe })
@@ -254,7 +266,9 @@ export class OperationContext {
     this.#lostTo = this.storage
   }
 
-  /** Says for people on whom a write waits. One function an operation: a loop of retries makes none. */
+  /**
+   * Says for people on whom a write waits. One function an operation: a loop of retries makes none.
+   */
   get describeHolder(): () => string {
     this.#describeHolder ??= () => describeConflict(this.#lostTo?.lastConflict)
     return this.#describeHolder
@@ -282,7 +296,10 @@ interface SleepOptions {
   readonly describe?: (() => string) | undefined
 }
 
-/** Source: the server's messages for kill codes (operation_context.cpp, `checkForInterruptNoAssert`). */
+/**
+ * Source: the server's messages for kill codes (operation_context.cpp,
+ * `checkForInterruptNoAssert`).
+ */
 function killMessage(code: number): string {
   return code === 11601
     ? 'operation was interrupted'

@@ -10,8 +10,8 @@ import type { OperationContext } from './operation_context.ts'
  * One document written to its record store and to every index, in the server's order
  * (collection_write_path.cpp): the record first, then the indexes; on delete the indexes first.
  *
- * Answers OK or WT_ROLLBACK. After WT_ROLLBACK, and after an exception, the storage transaction holds
- * half a write: the caller abandons it (outside a transaction) or ends the transaction.
+ * Answers OK or WT_ROLLBACK. After WT_ROLLBACK, and after an exception, the storage transaction
+ * holds half a write: the caller abandons it (outside a transaction) or ends the transaction.
  */
 export function insertRecord(
   op: OperationContext,
@@ -90,8 +90,9 @@ export function refusedWrite(code: ReturnCode): ServerError {
  * The oldest documents of a capped collection make room, in the same unit of work; at least the one
  * that came stays. Source: `cappedDeleteUntilBelowConfiguredMaximum`, collection_write_path.cpp.
  *
- * The totals are moved as documents come and go. A unit of work that fails under way would leave them
- * wrong, so those of before are put back; capped inserts go one by one and never in a transaction.
+ * The totals are moved as documents come and go. A unit of work that fails under way would leave
+ * them wrong, so those of before are put back; capped inserts go one by one and never in a
+ * transaction.
  */
 function trimCapped(op: OperationContext, collection: Collection, added: Document): ReturnCode {
   const { state, options } = collection

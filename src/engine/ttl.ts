@@ -49,7 +49,9 @@ function* pass(services: Services): Operation<void> {
   }
 }
 
-/** What goes wrong with one index does not keep the monitor from the others: it comes back anyway. */
+/**
+ * What goes wrong with one index does not keep the monitor from the others: it comes back anyway.
+ */
 function* passOf(services: Services, ns: Namespace, indexName: string): Operation<void> {
   // While we waited for others, collection and index may have gone.
   const collection = services.catalog.latest(ns.db, ns.coll)

@@ -48,7 +48,8 @@ describe('the 8.0 ladder', () => {
 })
 
 describe('the ramp of 2026', () => {
-  // Source: write_conflict_backoff.h: 0, 1, 2, then 8 times 4 each, at most 256; between once and twice.
+  // Source: write_conflict_backoff.h: 0, 1, 2, then 8 times 4 each, at most 256; between once and
+  // twice.
   test.each([
     [1, 0],
     [2, 1],

@@ -109,8 +109,8 @@ function contentsOf(documents: readonly Document[]): Contents {
 const met = { inTransactions: new Set<Seen>(), plainConflicts: 0, commits: 0 }
 
 /**
- * A client of an engine, whose every statement is mirrored in the naive store in the very step in which
- * the engine answered.
+ * A client of an engine, whose every statement is mirrored in the naive store in the very step in
+ * which the engine answered.
  */
 class MirroredClient {
   readonly #engine: Engine

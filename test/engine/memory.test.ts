@@ -59,7 +59,8 @@ test('inserts and deletes leave no rows behind', async () => {
     }
   }
   const { rows, updates } = db.engine.services.store.statistics()
-  // Each of the tables may keep 127 dead rows before it looks for them; the unique one counts twice.
+  // Each of the tables may keep 127 dead rows before it looks for them; the unique one counts
+  // twice.
   expect(rows).toBeLessThan(5 * 128)
   expect(updates).toBeLessThan(10 * 128)
 })

@@ -2,8 +2,8 @@
 export type Contents = ReadonlyMap<string, number>
 
 /**
- * Snapshot isolation the naive way: every snapshot is a full copy, and first updater wins is decided
- * by counting commits. It shares no code and no idea with update chains.
+ * Snapshot isolation the naive way: every snapshot is a full copy, and first updater wins is
+ * decided by counting commits. It shares no code and no idea with update chains.
  */
 export class NaiveStore {
   committed: Contents = new Map()

@@ -17,10 +17,10 @@ import { type Namespace, namespaceText } from './namespace.ts'
 /**
  * Which databases and collections there are.
  *
- * The catalog is itself a storage table, from namespace to collection version, so it is versioned as
- * documents are: a transaction reads the catalog of its own snapshot, a save and a fork cover it, and
- * two transactions that create the same collection conflict in it. Beside it stands `#latest`, what a
- * new snapshot would see, because every operation asks for it.
+ * The catalog is itself a storage table, from namespace to collection version, so it is versioned
+ * as documents are: a transaction reads the catalog of its own snapshot, a save and a fork cover
+ * it, and two transactions that create the same collection conflict in it. Beside it stands
+ * `#latest`, what a new snapshot would see, because every operation asks for it.
  */
 export class Catalog {
   readonly #store: Store
@@ -29,7 +29,9 @@ export class Catalog {
   readonly #latest = new Map<string, Map<string, Collection>>()
   readonly #locks = new Map<string, Lock>()
   #lastIdent = 0
-  /** Moves with every committed change, so that a reader can tell whether its snapshot is current. */
+  /**
+   * Moves with every committed change, so that a reader can tell whether its snapshot is current.
+   */
   version = 0
 
   constructor(store: Store, random: Random, table?: Table<string, Collection>) {
@@ -97,8 +99,8 @@ export class Catalog {
   }
 
   /**
-   * Writes versions to the catalog within a storage transaction. WT_ROLLBACK if somebody else changed
-   * the entry since its snapshot. Call `published` once that transaction has committed.
+   * Writes versions to the catalog within a storage transaction. WT_ROLLBACK if somebody else
+   * changed the entry since its snapshot. Call `published` once that transaction has committed.
    *
    * @param change the new version, or nothing to drop
    */
@@ -223,7 +225,9 @@ export class Catalog {
   }
 }
 
-/** What a capped collection holds is kept as documents come and go; a restore has passed that by. */
+/**
+ * What a capped collection holds is kept as documents come and go; a restore has passed that by.
+ */
 function recount(storage: StorageTransaction, { records, state }: Collection): void {
   state.cappedBytes = 0
   state.cappedCount = 0

@@ -24,8 +24,9 @@ export interface CollectionState {
 }
 
 /**
- * One version of a collection's metadata: immutable. A catalog change makes a new version that shares
- * records, lock and state, so a transaction with an older snapshot still sees its own version.
+ * One version of a collection's metadata: immutable. A catalog change makes a new version that
+ * shares records, lock and state, so a transaction with an older snapshot still sees its own
+ * version.
  */
 export class Collection {
   readonly ns: Namespace

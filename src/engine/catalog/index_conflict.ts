@@ -34,9 +34,9 @@ export function missingSpecs(
 }
 
 /**
- * Whether the index is there already. Key pattern, `unique` and `sparse` together say which index it
- * is; the name and what remains must then agree, too.
- * Source: `IndexCatalogImpl::_doesSpecConflictWithExisting` (8.0).
+ * Whether the index is there already. Key pattern, `unique` and `sparse` together say which index
+ * it is; the name and what remains must then agree, too. Source:
+ * `IndexCatalogImpl::_doesSpecConflictWithExisting` (8.0).
  *
  * @throws ServerError 86 IndexKeySpecsConflict, 85 IndexOptionsConflict
  */

@@ -17,8 +17,8 @@ export interface CreateIndexesOutcome {
 }
 
 /**
- * Builds the indexes that are not there yet, in one go, with the collection taken alone. A transaction
- * with an older snapshot keeps to the collection as that snapshot has it, without them.
+ * Builds the indexes that are not there yet, in one go, with the collection taken alone. A
+ * transaction with an older snapshot keeps to the collection as that snapshot has it, without them.
  *
  * @throws ServerError of `checkIndexSpec`; 85, 86 for a clash; 263 in a transaction; 11000
  */

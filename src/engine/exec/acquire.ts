@@ -8,10 +8,10 @@ import type { OperationContext } from '../operation_context.ts'
 import { writeConflict } from '../record_writes.ts'
 
 /**
- * Finding the collection that a statement works on and taking its intents. Most often nobody holds a
- * lock alone, so `tryAcquire` is tried first and costs two increments; only where it fails does the
- * statement become one that can wait, and then it must look the collection up anew: whoever was in
- * the way may have dropped it.
+ * Finding the collection that a statement works on and taking its intents. Most often nobody holds
+ * a lock alone, so `tryAcquire` is tried first and costs two increments; only where it fails does
+ * the statement become one that can wait, and then it must look the collection up anew: whoever was
+ * in the way may have dropped it.
  */
 export type Access = 'read' | 'write'
 
@@ -25,7 +25,8 @@ export function findCollection(op: OperationContext, ns: Namespace): Collection 
 export function tryAcquire(op: OperationContext, collection: Collection, access: Access): boolean {
   const { lock, databaseLock } = collection
   const { transaction, debug } = op
-  // The second half of a statement, such as the insert of an upsert, works under what the first took.
+  // The second half of a statement, such as the insert of an upsert, works under what the first
+  // took.
   if (transaction === undefined && op.holdsIntent(lock)) return true
   if (!op.tryIntent(databaseLock) || !op.tryIntent(lock)) return false
   if (access === 'read') {
@@ -83,7 +84,9 @@ export function checkWritable(op: OperationContext, collection: Collection): voi
   )
 }
 
-/** The collection for an insert or upsert, created if need be: implicitly, in the same transaction. */
+/**
+ * The collection for an insert or upsert, created if need be: implicitly, in the same transaction.
+ */
 export function findOrCreate(op: OperationContext, ns: Namespace): Collection {
   const found = findCollection(op, ns)
   if (found !== undefined) return found
@@ -108,7 +111,9 @@ export function createNow(
   return collection
 }
 
-/** Runs what changes the catalog: under an intent on the database, and with the collection alone. */
+/**
+ * Runs what changes the catalog: under an intent on the database, and with the collection alone.
+ */
 export function* exclusively<T>(
   op: OperationContext,
   { lock, databaseLock }: Collection,

@@ -14,12 +14,11 @@ export function isCachePressure(op: OperationContext): boolean {
 }
 
 /**
- * What becomes of a rollback for space: a transaction that holds most of the cache is told so (388); one
- * that does not sees a write conflict, which its client retries as a whole; a plain statement sleeps
- * a second longer each time, and gives up after `temporarilyUnavailableMaxRetries` (365). A
- * background job goes on for as long as it takes.
- * Source: `wtRCToStatus_slow`, wiredtiger_util.cpp; `handleTemporarilyUnavailableException`,
- * exception_util.cpp (8.0).
+ * What becomes of a rollback for space: a transaction that holds most of the cache is told so
+ * (388); one that does not sees a write conflict, which its client retries as a whole; a plain
+ * statement sleeps a second longer each time, and gives up after `temporarilyUnavailableMaxRetries`
+ * (365). A background job goes on for as long as it takes. Source: `wtRCToStatus_slow`,
+ * wiredtiger_util.cpp; `handleTemporarilyUnavailableException`, exception_util.cpp (8.0).
  *
  * @param attempt as the caller counts, from its own base
  * @param reason of the error, where it is not storage's own

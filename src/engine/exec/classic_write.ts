@@ -50,8 +50,8 @@ class ClassicRun<T> {
   /** Whether the last `go` wrote anything: then conflicts are no longer in a row. */
   progressed = false
   /**
-   * In a multi-update a record that moved in the index is met again, and is written once all the same
-   * (the Halloween problem).
+   * In a multi-update a record that moved in the index is met again, and is written once all the
+   * same (the Halloween problem).
    */
   readonly #written: Set<number> | undefined
 

@@ -83,7 +83,9 @@ export class CursorRegistry {
     return doomed.length
   }
 
-  /** Those that nobody used for so long. Passive: called when time has passed, never making it pass. */
+  /**
+   * Those that nobody used for so long. Passive: called when time has passed, never making it pass.
+   */
   killIdle(timeoutMs: number): void {
     const limitUs = this.#clock.nowUs() - timeoutMs * 1000
     const isIdle = (cursor: EngineCursor) =>

@@ -14,10 +14,10 @@ import type { WriteStatement } from './write_statement.ts'
  * The express path: one record by `_id`, written without a plan.
  * Source: plan_executor_express.cpp and express_plan.h (8.0).
  *
- * Each attempt looks the `_id` up anew in a new snapshot, so a document that was deleted meanwhile is
- * simply not matched; a collection that was dropped meanwhile ends the statement. The first attempt is
- * plain synchronous code; only a conflict, or somebody who holds the collection alone, makes the
- * statement an operation that waits.
+ * Each attempt looks the `_id` up anew in a new snapshot, so a document that was deleted meanwhile
+ * is simply not matched; a collection that was dropped meanwhile ends the statement. The first
+ * attempt is plain synchronous code; only a conflict, or somebody who holds the collection alone,
+ * makes the statement an operation that waits.
  */
 export function expressWrite<T>(
   op: OperationContext,

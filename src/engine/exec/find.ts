@@ -31,7 +31,10 @@ export interface Batch {
 
 /** Server: internalQueryFindCommandBatchSize. */
 const FIRST_BATCH_DOCUMENTS = 101
-/** A reply holds at most this, and at least one document; server: FindCommon::kMaxBytesToReturnToClientAtOnce. */
+/**
+ * A reply holds at most this, and at least one document; server:
+ * FindCommon::kMaxBytesToReturnToClientAtOnce.
+ */
 const BATCH_BYTES_MAX = 16_777_216
 
 /** Runs a query up to its first batch. */

@@ -27,7 +27,9 @@ export interface FindAndModifyOutcome {
   readonly upserted?: { readonly id: unknown } | undefined
 }
 
-/** Source: find_and_modify.cpp (8.0). @throws ServerError FailedToParse for what excludes each other */
+/**
+ * Source: find_and_modify.cpp (8.0). @throws ServerError FailedToParse for what excludes each other
+ */
 export function findAndModify(
   op: OperationContext,
   ns: Namespace,

@@ -92,7 +92,9 @@ function endOfGroup(op: OperationContext, documents: readonly Document[], from: 
   return Math.max(end, from + 1)
 }
 
-/** A group in one storage transaction: all, or nothing and false. Capped collections have no groups. */
+/**
+ * A group in one storage transaction: all, or nothing and false. Capped collections have no groups.
+ */
 function* insertGroup(
   op: OperationContext,
   ns: Namespace,
@@ -138,7 +140,10 @@ function refused(op: OperationContext, error: ServerError): InsertOutcome {
   return counted(op, { inserted: 0, failures: [{ index: 0, error }] })
 }
 
-/** Source: `fixDocumentForInsert`, insert.cpp: an `_id` there is, and first; empty timestamps are filled. */
+/**
+ * Source: `fixDocumentForInsert`, insert.cpp: an `_id` there is, and first; empty timestamps are
+ * filled.
+ */
 function prepare(op: OperationContext, given: Document): Document {
   const { ids, timestamps } = op.services
   const document = withTimestamps(given, { timestamp: () => timestamps.next() })

@@ -35,8 +35,8 @@ export function tryInsertOne(
 }
 
 /**
- * Inserts one document in a unit of work of its own, tried again on the insert schedule for as long as
- * it conflicts.
+ * Inserts one document in a unit of work of its own, tried again on the insert schedule for as long
+ * as it conflicts.
  *
  * @param lost what became of a first attempt, just now
  * @returns why it was refused, or nothing

@@ -7,7 +7,8 @@ import type { OperationContext } from '../operation_context.ts'
 import type { CompiledFilter, CompiledSort, Projection } from '../query/index.ts'
 import { planStats } from './plan_stats.ts'
 import { type PlanRequest, planQuery, type QueryPlan } from './planner.ts'
-import { openSource, type RecordSource } from './sources/record_source.ts'
+import { openSource } from './sources/open_source.ts'
+import type { RecordSource } from './sources/record_source.ts'
 import { WorkMeter } from './work_meter.ts'
 
 export interface PlanExecutorRequest extends PlanRequest {
@@ -18,8 +19,8 @@ export interface PlanExecutorRequest extends PlanRequest {
 }
 
 /**
- * How a pull on a plan ended. After `yield` the caller gives up its locks and its snapshot, lets others
- * run, asks `restore` and pulls again.
+ * How a pull on a plan ended. After `yield` the caller gives up its locks and its snapshot, lets
+ * others run, asks `restore` and pulls again.
  */
 export type Pulled = 'record' | 'end' | 'yield'
 
@@ -32,10 +33,10 @@ interface Sorted {
 }
 
 /**
- * Runs a plan: records from the source, filtered, sorted where the source's order is not the one asked
- * for, skipped, limited, projected. Pulls one at a time, synchronously; between two pulls the
- * operation may lose its snapshot and the executor goes on in the next one.
- * Source: plan_executor_impl.cpp (8.0).
+ * Runs a plan: records from the source, filtered, sorted where the source's order is not the one
+ * asked for, skipped, limited, projected. Pulls one at a time, synchronously; between two pulls the
+ * operation may lose its snapshot and the executor goes on in the next one. Source:
+ * plan_executor_impl.cpp (8.0).
  */
 export class PlanExecutor {
   readonly collection: Collection
@@ -138,8 +139,8 @@ export class PlanExecutor {
   }
 
   /**
-   * Whether the record it stands on is still there, and matches, in the operation's snapshot of now.
-   * Reads it anew where that is not the one it was read in.
+   * Whether the record it stands on is still there, and matches, in the operation's snapshot of
+   * now. Reads it anew where that is not the one it was read in.
    */
   ensureStillMatches(op: OperationContext): boolean {
     const { storage } = op

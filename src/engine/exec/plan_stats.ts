@@ -15,7 +15,10 @@ export interface PlanProgress {
   readonly works: number
 }
 
-/** A plan as the profiler's `execStats` shows it, innermost stage last. Source: plan_explainer_impl.cpp. */
+/**
+ * A plan as the profiler's `execStats` shows it, innermost stage last. Source:
+ * plan_explainer_impl.cpp.
+ */
 export function planStats(progress: PlanProgress): Document {
   const { sort, returned, works } = progress
   const inputStage = accessStats(progress)

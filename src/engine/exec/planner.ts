@@ -44,9 +44,9 @@ export interface PlanRequest {
 }
 
 /**
- * Chooses the access path. The server tries candidate plans against each other; here the choice is a
- * fixed order of preference, so that it is the same in every run: most single-valued fields first,
- * then most narrowed fields, then an order that saves a sort, then the older index.
+ * Chooses the access path. The server tries candidate plans against each other; here the choice is
+ * a fixed order of preference, so that it is the same in every run: most single-valued fields
+ * first, then most narrowed fields, then an order that saves a sort, then the older index.
  */
 export function planQuery(collection: Collection, request: PlanRequest): QueryPlan {
   const { filter, sort, hint } = request
@@ -134,7 +134,8 @@ function excludesMissing(bounds: IndexBounds): boolean {
 
 /**
  * In which direction the index gives the order asked for, if it does: the sort's fields must follow
- * the single-valued ones in the index, all forwards or all backwards. An index with arrays never does.
+ * the single-valued ones in the index, all forwards or all backwards. An index with arrays never
+ * does.
  */
 function sortDirection(index: Index, sort: CompiledSort, points: number): 1 | -1 | undefined {
   if (sort.isEmpty || index.multikey || index.sparse) return undefined

@@ -2,8 +2,8 @@ import { isOperation, type MaybeOperation, type Operation } from '../../sim/inde
 import type { OperationContext } from '../operation_context.ts'
 
 /**
- * Runs a statement so that, however it ends, it leaves neither snapshot nor intents behind. Inside a
- * transaction both are the transaction's, and stay.
+ * Runs a statement so that, however it ends, it leaves neither snapshot nor intents behind. Inside
+ * a transaction both are the transaction's, and stay.
  */
 export function finishing<T>(
   op: OperationContext,

@@ -13,10 +13,10 @@ import { insertOne } from './insert_one.ts'
 import { type UpdateOutcome, UpdateStatement, updateContext } from './update_statement.ts'
 
 /**
- * An update that inserts where it matches nothing: a plan, whose insert goes in the snapshot in which
- * nothing was found. If that meets a duplicate key which means "somebody inserted what we looked for",
- * the whole statement is run once more, and becomes an update.
- * Source: upsert_stage.cpp, write_ops_exec.cpp (8.0).
+ * An update that inserts where it matches nothing: a plan, whose insert goes in the snapshot in
+ * which nothing was found. If that meets a duplicate key which means "somebody inserted what we
+ * looked for", the whole statement is run once more, and becomes an update. Source:
+ * upsert_stage.cpp, write_ops_exec.cpp (8.0).
  */
 export function* upsert(
   op: OperationContext,

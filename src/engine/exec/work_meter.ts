@@ -5,9 +5,9 @@ const LOOK_AT_CLOCK_EVERY = 128
 
 /**
  * When a plan yields: after `internalQueryExecYieldIterations` units of work or
- * `internalQueryExecYieldPeriodMS`, whichever comes first. In virtual time work takes none, so there
- * it is always the first. A transaction keeps its snapshot and never yields.
- * Source: PlanYieldPolicy, plan_yield_policy.cpp (8.0).
+ * `internalQueryExecYieldPeriodMS`, whichever comes first. In virtual time work takes none, so
+ * there it is always the first. A transaction keeps its snapshot and never yields. Source:
+ * PlanYieldPolicy, plan_yield_policy.cpp (8.0).
  */
 export class WorkMeter {
   works = 0

@@ -12,9 +12,9 @@ const CONFLICT_IN_PLAN = 'Write conflict during plan execution and yielding is d
  * A plan executor met WT_ROLLBACK: counts it, then either gives up (in a transaction: code 112) or
  * says how long to sleep before the next attempt.
  *
- * What the attempt wrote before it lost is undone at once (the write unit of work aborts): nobody else
- * may conflict with it while we sleep. In 8.0 the order is then: count, sleep with the intents still
- * held, then release and count the yield (`afterBackoff`). From 2026 the release comes first.
+ * What the attempt wrote before it lost is undone at once (the write unit of work aborts): nobody
+ * else may conflict with it while we sleep. In 8.0 the order is then: count, sleep with the intents
+ * still held, then release and count the yield (`afterBackoff`). From 2026 the release comes first.
  */
 export function conflictInPlan(op: OperationContext, retries: Retries): Sleep {
   retries.released = false

@@ -11,16 +11,17 @@ import { type DocumentKeys, keysOf, keyValueOf } from './keys.ts'
  * Puts the entries of documents into indexes and takes them out, with the conflict rules that
  * WiredTiger and the server have for each kind (wiredtiger_index.cpp):
  *
- * - **`_id`**: the bare key, inserted without overwriting. A visible one is a duplicate; an invisible
- *   one (another writer, or a commit after our snapshot) is a write conflict. In that order.
+ * - **`_id`**: the bare key, inserted without overwriting. A visible one is a duplicate; an
+ *   invisible one (another writer, or a commit after our snapshot) is a write conflict. In that
+ *   order.
  * - **unique**: the bare key is inserted and removed again. The pair leaves a version behind that a
  *   concurrent inserter of the same value conflicts with, and that later snapshots do not see. Only
- *   then is a visible entry looked for. So here it is conflict first, duplicate second; and removing
- *   an entry never touches the bare key, so freeing a value conflicts with nobody.
+ *   then is a visible entry looked for. So here it is conflict first, duplicate second; and
+ *   removing an entry never touches the bare key, so freeing a value conflicts with nobody.
  * - **others**: key plus record id, which nobody else writes.
  *
- * Answers WT_ROLLBACK as a code, with `op.conflictContext` set: conflicts are frequent and must cost
- * no exception.
+ * Answers WT_ROLLBACK as a code, with `op.conflictContext` set: conflicts are frequent and must
+ * cost no exception.
  */
 export function insertEntries(
   op: OperationContext,
@@ -188,8 +189,8 @@ const insertContext = (site: string, index: Index): string =>
   `${site}: index: ${index.name}; uri: table:${index.table.name}`
 
 /**
- * Source of the text: `buildDupKeyErrorStatus`, duplicate_key_error_info.cpp. The values printed are
- * those of the key, by the names of the pattern.
+ * Source of the text: `buildDupKeyErrorStatus`, duplicate_key_error_info.cpp. The values printed
+ * are those of the key, by the names of the pattern.
  */
 function duplicateKey(collection: Collection, index: Index, entry: NewEntry): ServerError {
   const keyValue = keyValueOf(index, entry.document, entry.key)

@@ -15,10 +15,13 @@ import { ServerError } from '../errors.ts'
  * A missing field is indexed as null, an empty array as undefined, an array as one key for each
  * element; then the index is multikey. At most one array may be met along the fields of a compound
  * index (fields that share the *same* array expand together). Arrays directly inside arrays are not
- * expanded again, but a numeric component of a path names an element. Source: btree_key_generator.cpp.
+ * expanded again, but a numeric component of a path names an element. Source:
+ * btree_key_generator.cpp.
  */
 export interface DocumentKeys {
-  /** Encoded, without record id, no duplicates. Empty where a sparse index leaves the document out. */
+  /**
+   * Encoded, without record id, no duplicates. Empty where a sparse index leaves the document out.
+   */
   readonly keys: readonly string[]
   readonly multikey: boolean
 }
@@ -114,7 +117,8 @@ function expandFrom(index: Index, from: readonly Progress[], into: Expansion): v
   const next = (element: unknown, isEmpty: boolean) =>
     walked.map((progress, i) => {
       if (progress.done) return progress
-      // An empty array is undefined where it is the value itself, and lacks what is looked for in it.
+      // An empty array is undefined where it is the value itself, and lacks what is looked for in
+      // it.
       const isLast = progress.depth === fields[i]!.parts.length
       if (isLast) return { value: element, depth: progress.depth, done: true }
       if (isEmpty || !isDocument(element)) return MISSING

@@ -4,7 +4,10 @@ import { Database, factsOf, refusal, Statements } from '../harness.ts'
 
 const large = 'x'.repeat(10_000)
 
-/** 40 of 50 kB are in use: beyond, whoever pins the oldest versions is rolled back once it has written. */
+/**
+ * 40 of 50 kB are in use: beyond, whoever pins the oldest versions is rolled back once it has
+ * written.
+ */
 async function underPressure(parameters = {}): Promise<Database> {
   const db = new Database({ evictionTriggerBytes: 50_000, parameters })
   await db.createIndex({ a: 1 })

@@ -179,7 +179,8 @@ describe('batches', () => {
     expect(batch.rest).toBeUndefined()
   })
 
-  // Source: FindCommon::shouldSaveCursor (find_common.cpp): only a plan that knows its end has none.
+  // Source: FindCommon::shouldSaveCursor (find_common.cpp): only a plan that knows its end has
+  // none.
   test.each<[Partial<FindRequest>, boolean]>([
     [{ batchSize: 5 }, true],
     [{ batchSize: 5, limit: 5 }, false],

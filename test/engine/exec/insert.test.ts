@@ -61,7 +61,8 @@ describe('a document on its way in', () => {
 })
 
 describe('a batch', () => {
-  // Source: internalInsertMaxBatchSize (64 in 8.0), insertBatchAndHandleErrors (write_ops_exec.cpp).
+  // Source: internalInsertMaxBatchSize (64 in 8.0), insertBatchAndHandleErrors
+  // (write_ops_exec.cpp).
   test('goes in groups of 64, each one storage transaction', async () => {
     const db = new Database()
     await db.insert({ _id: -1 })

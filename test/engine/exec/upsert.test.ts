@@ -68,8 +68,8 @@ describe('an upsert that meets a duplicate key', () => {
     return { db, waiting }
   }
 
-  // Source: shouldRetryDuplicateKeyException (write_ops_retryability.cpp): equalities on exactly the
-  // fields of the violated index, with the values of the duplicate.
+  // Source: shouldRetryDuplicateKeyException (write_ops_retryability.cpp): equalities on exactly
+  // the fields of the violated index, with the values of the duplicate.
   test.each<[string, Document, Document, Document | undefined]>([
     ['by _id', { _id: 1 }, { q: { _id: 1 }, u: { $set: { a: 1 } } }, undefined],
     ['by a unique field', { _id: 1, k: 5 }, { q: { k: 5 }, u: { $set: { a: 1 } } }, { k: 1 }],

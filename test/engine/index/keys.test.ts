@@ -100,8 +100,8 @@ describe('keys of a document', () => {
 })
 
 /**
- * The naive way: find the first array in the way of some path, put each of its elements in its place,
- * and begin again with the document that results.
+ * The naive way: find the first array in the way of some path, put each of its elements in its
+ * place, and begin again with the document that results.
  */
 class Opaque {
   readonly value: unknown

@@ -1,0 +1,17 @@
+import type { Collection } from '../../catalog/collection.ts'
+import type { CompiledFilter } from '../../query/index.ts'
+import type { AccessPath } from '../planner.ts'
+import { CollectionSource } from './collection_source.ts'
+import { IdSource } from './id_source.ts'
+import { IndexSource } from './index_source.ts'
+import type { RecordSource } from './record_source.ts'
+
+export function openSource(
+  collection: Collection,
+  access: AccessPath,
+  filter: CompiledFilter,
+): RecordSource {
+  if (access.kind === 'collection') return new CollectionSource(collection, access.direction)
+  if (access.byId) return new IdSource(collection, filter.analysis.equalityId!.value)
+  return new IndexSource(collection, access)
+}
