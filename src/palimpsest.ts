@@ -49,8 +49,8 @@ export interface SimulatorSave {
 }
 
 /**
- * One simulator: a store, its server, and the clock, chance and scheduler that they run on. Any number
- * of them live in one process and share nothing.
+ * One simulator: a store, its server, and the clock, chance and scheduler that they run on. Any
+ * number of them live in one process and share nothing.
  *
  *     const sim = await Palimpsest.create({ time: 'auto', seed: 1 })
  *     const client = sim.client()
@@ -79,7 +79,9 @@ export class Palimpsest implements AsyncDisposable {
     this.server = new CommandServer(parts.engine, profiling ? { expiry, profiling } : { expiry })
   }
 
-  /** @throws TypeError, RangeError for options that make no sense; ServerError for bad parameters */
+  /**
+   * @throws TypeError, RangeError for options that make no sense; ServerError for bad parameters
+   */
   static async create(options: SimulatorOptions = {}): Promise<Palimpsest> {
     checkOptions(options)
     const random = new Random(options.seed ?? 1)
