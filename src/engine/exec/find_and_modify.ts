@@ -55,6 +55,7 @@ export function findAndModify(
     arrayFilters: request.arrayFilters,
     hint: request.hint,
     sort,
+    command: 'findAndModify',
   })
   return then(updated, (outcome) => {
     const image = request.new === true ? outcome.after : outcome.before

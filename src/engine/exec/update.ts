@@ -7,7 +7,12 @@ import { compileUpdate } from '../update/index.ts'
 import { type ClassicWriteRequest, classicWrite } from './classic_write.ts'
 import { expressWrite } from './express.ts'
 import { finishing } from './statement.ts'
-import { type UpdateOutcome, UpdateStatement, updateContext } from './update_statement.ts'
+import {
+  type UpdateOutcome,
+  UpdateStatement,
+  type UpdatingCommand,
+  updateContext,
+} from './update_statement.ts'
 import { upsert } from './upsert.ts'
 
 /** One statement of an update command. */
@@ -20,6 +25,8 @@ export interface UpdateRequest {
   readonly arrayFilters?: readonly Document[] | undefined
   readonly hint?: unknown
   readonly sort?: Document | undefined
+  /** On whose behalf, for messages. Default: `update`. */
+  readonly command?: UpdatingCommand
 }
 
 /**
@@ -37,8 +44,9 @@ export function updateStatement(
     const { q, u, multi = false, arrayFilters, sort, hint } = request
     const options = arrayFilters === undefined ? { multi } : { multi, arrayFilters }
     const compiled = compileUpdate(u, options)
-    if (request.upsert === true) return upsert(op, ns, classicRequest(op, request), compiled)
-    const statement = new UpdateStatement(compiled, updateContext(op))
+    if (request.upsert === true)
+      return upsert(op, ns, classicRequest(op, request), compiled, request.command)
+    const statement = new UpdateStatement(compiled, updateContext(op), request.command)
     if (!multi && hint === undefined && sort === undefined) {
       const id = simpleId(q)
       if (id !== undefined) return expressWrite(op, ns, id.value, statement)

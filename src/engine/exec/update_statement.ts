@@ -1,6 +1,7 @@
 import type { Document } from '../../bson/index.ts'
 import { OK, type ReturnCode } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
+import { ServerError, WriteConflictError } from '../errors.ts'
 import type { OpDebug } from '../op_debug.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { updateRecord } from '../record_writes.ts'
@@ -18,6 +19,19 @@ export interface UpdateOutcome {
   readonly after: Document | undefined
 }
 
+/** Who may run an update statement. */
+export type UpdatingCommand = 'update' | 'findAndModify'
+
+/**
+ * What a plan meets while it runs, other than conflicts, is told with the plan's own words before it;
+ * errors found when the statement was parsed are not. Source: as 8.0 replies.
+ */
+export function planError(error: unknown, command: UpdatingCommand): unknown {
+  if (!(error instanceof ServerError) || error instanceof WriteConflictError) return error
+  const context = `Plan executor error during ${command} :: caused by :: `
+  return new ServerError(error.code, `${context}${error.message}`, error.extra)
+}
+
 /** Time and ids as an update sees them: one moment for the whole statement. */
 export function updateContext(op: OperationContext): UpdateContext {
   const { clock, timestamps } = op.services
@@ -33,12 +47,18 @@ export class UpdateStatement implements WriteStatement<UpdateOutcome>, UpdateOut
   after: Document | undefined = undefined
   readonly #compiled: CompiledUpdate
   readonly #context: UpdateContext
+  readonly #command: UpdatingCommand
   #document: Document | undefined = undefined
   #applied: AppliedUpdate | undefined = undefined
 
-  constructor(compiled: CompiledUpdate, context: UpdateContext) {
+  constructor(
+    compiled: CompiledUpdate,
+    context: UpdateContext,
+    command: UpdatingCommand = 'update',
+  ) {
     this.#compiled = compiled
     this.#context = context
+    this.#command = command
   }
 
   write(
@@ -47,13 +67,17 @@ export class UpdateStatement implements WriteStatement<UpdateOutcome>, UpdateOut
     recordId: number,
     document: Document,
   ): ReturnCode {
-    const applied = this.#compiled.apply(document, this.#context)
-    this.#document = document
-    this.#applied = applied
-    // An update that changes nothing writes nothing: it conflicts with nobody.
-    if (!applied.changed) return OK
-    checkUpdated(applied.document)
-    return updateRecord(op, collection, recordId, { before: document, after: applied.document })
+    try {
+      const applied = this.#compiled.apply(document, this.#context)
+      this.#document = document
+      this.#applied = applied
+      // An update that changes nothing writes nothing: it conflicts with nobody.
+      if (!applied.changed) return OK
+      checkUpdated(applied.document)
+      return updateRecord(op, collection, recordId, { before: document, after: applied.document })
+    } catch (error) {
+      throw planError(error, this.#command)
+    }
   }
 
   committed(op: OperationContext): void {

@@ -10,7 +10,13 @@ import { findOrCreate } from './acquire.ts'
 import { type ClassicWriteRequest, classicWrite } from './classic_write.ts'
 import { checkDocument, checkUpserted } from './document_limits.ts'
 import { insertOne } from './insert_one.ts'
-import { type UpdateOutcome, UpdateStatement, updateContext } from './update_statement.ts'
+import {
+  planError,
+  type UpdateOutcome,
+  UpdateStatement,
+  type UpdatingCommand,
+  updateContext,
+} from './update_statement.ts'
 
 /**
  * An update that inserts where it matches nothing: a plan, whose insert goes in the snapshot in
@@ -23,17 +29,20 @@ export function* upsert(
   ns: Namespace,
   request: ClassicWriteRequest,
   compiled: CompiledUpdate,
+  command: UpdatingCommand = 'update',
 ): Operation<UpdateOutcome> {
   for (let retry = 1; ; retry++) {
     findOrCreate(op, ns)
-    const statement = new UpdateStatement(compiled, updateContext(op))
+    const statement = new UpdateStatement(compiled, updateContext(op), command)
     const updating = classicWrite(op, ns, request, statement)
     const updated = isOperation(updating) ? yield* updating : updating
     if (updated.matched > 0) return updated
     const document = documentFor(op, request.filter, compiled)
     const error = yield* insertOne(op, ns, document)
     if (error === undefined) return upserted(op, document)
-    if (request.multi || !isWorthAnotherTry(op, request.filter, error, retry)) throw error
+    if (request.multi || !isWorthAnotherTry(op, request.filter, error, retry)) {
+      throw planError(error, command)
+    }
     op.finish()
     // Here, too, the schedule of the plan executors, its counter starting from 1.
     const durationUs = backoffPolicies.ladder.sleepUs(retry, op.services.random)
