@@ -47,7 +47,7 @@ export {
   type EngineCursor,
 } from './exec/cursor.ts'
 export { type DeleteOutcome, type DeleteRequest, deleteStatement } from './exec/delete.ts'
-export { checkDocument, DOCUMENT_BYTES_MAX } from './exec/document_limits.ts'
+export { DOCUMENT_BYTES_MAX } from './exec/document_limits.ts'
 export { type Batch, type FindRequest, find, getMore } from './exec/find.ts'
 export {
   type FindAndModifyOutcome,

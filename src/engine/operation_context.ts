@@ -102,7 +102,7 @@ export class OperationContext {
   place = -1
   readonly services: Services
   readonly startedUs: number
-  readonly interruptor: Interruptor = new Interruptor()
+  #interruptor: Interruptor | undefined = undefined
   /** Replaced for each statement of a batch that is profiled by itself. */
   debug: OpDebug = new OpDebug()
   /** Set for a statement of a multi-document transaction. */
@@ -217,11 +217,17 @@ export class OperationContext {
 
   /** @throws ServerError 50 past the deadline; 11601, 290, ... when killed */
   checkForInterrupt(): void {
-    const pending = this.interruptor.pending
+    const pending = this.#interruptor?.pending
     if (pending !== undefined) throw new ServerError(pending.code, pending.message)
     if (this.clock.nowUs() >= this.deadlineUs) {
       throw new ServerError('MaxTimeMSExpired', 'operation exceeded time limit')
     }
+  }
+
+  /** Where an interruption arrives; most operations end before anybody could raise one. */
+  get interruptor(): Interruptor {
+    this.#interruptor ??= new Interruptor()
+    return this.#interruptor
   }
 
   /** Asks the operation to stop; it does at its next interrupt check. */

@@ -17,15 +17,17 @@ export function insertRecord(
   op: OperationContext,
   collection: Collection,
   document: Document,
+  sizeBytes: number,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
+  collection.noteSize(sizeBytes)
   const recordId = collection.nextRecordId()
   // A fresh record id: nobody can hold it, so the record itself never conflicts.
   const code = op.storage.put(collection.records, recordId, document)
   if (code !== OK) return refusal(code)
   const indexed = insertEntries(op, collection, document, recordId)
   if (indexed !== OK) return refusal(indexed)
-  if (collection.options.capped === true) return trimCapped(op, collection, document)
+  if (collection.options.capped === true) return trimCapped(op, collection, sizeBytes)
   return OK
 }
 
@@ -34,15 +36,17 @@ export function updateRecord(
   collection: Collection,
   recordId: number,
   versions: { readonly before: Document; readonly after: Document },
+  sizeBytes: number,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
+  collection.noteSize(sizeBytes)
   const { before, after } = versions
   const code = op.storage.update(collection.records, recordId, after)
   if (code !== OK) return refusal(code)
   const indexed = updateEntries(op, collection, before, after, recordId)
   if (indexed !== OK) return refusal(indexed)
   if (collection.options.capped === true) {
-    collection.state.cappedBytes += sizeOf(after) - sizeOf(before)
+    collection.state.cappedBytes += sizeBytes - sizeOf(before)
   }
   return OK
 }
@@ -94,12 +98,12 @@ export function refusedWrite(code: ReturnCode): ServerError {
  * them wrong, so those of before are put back; capped inserts go one by one and never in a
  * transaction.
  */
-function trimCapped(op: OperationContext, collection: Collection, added: Document): ReturnCode {
+function trimCapped(op: OperationContext, collection: Collection, addedBytes: number): ReturnCode {
   const { state, options } = collection
   const { cappedBytes, cappedCount } = state
   const bytesMax = options.size ?? Number.POSITIVE_INFINITY
   const countMax = options.max ?? Number.POSITIVE_INFINITY
-  state.cappedBytes += sizeOf(added)
+  state.cappedBytes += addedBytes
   state.cappedCount++
   const isOver = () =>
     state.cappedCount > 1 && (state.cappedBytes > bytesMax || state.cappedCount > countMax)

@@ -9,7 +9,7 @@ import {
   type Table,
 } from '../../storage/index.ts'
 import { Lock } from '../lock.ts'
-import { Collection, type CollectionOptions, type CollectionState } from './collection.ts'
+import { Collection, type CollectionOptions } from './collection.ts'
 import { Index, type IndexSpec } from './index_definition.ts'
 import { idIndexSpec } from './index_spec.ts'
 import { type Namespace, namespaceText } from './namespace.ts'
@@ -77,7 +77,7 @@ export class Catalog {
   }
 
   /** Makes a collection with its `_id` index; it is nobody's until it is published. */
-  build(ns: Namespace, options: CollectionOptions, state?: CollectionState): Collection {
+  build(ns: Namespace, options: CollectionOptions): Collection {
     const ident = this.#nextIdent('collection')
     return new Collection({
       ns,
@@ -87,7 +87,7 @@ export class Catalog {
       indexes: [this.buildIndex(idIndexSpec())],
       lock: this.collectionLock(ns),
       databaseLock: this.databaseLock(ns.db),
-      state: state ?? { lastRecordId: 0, cappedBytes: 0, cappedCount: 0 },
+      state: { lastRecordId: 0, cappedBytes: 0, cappedCount: 0, documentBytesMax: 0 },
     })
   }
 

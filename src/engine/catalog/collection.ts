@@ -21,6 +21,8 @@ export interface CollectionState {
   /** For capped collections: what is in there, kept as documents come and go. */
   cappedBytes: number
   cappedCount: number
+  /** No document in there was ever larger than this, whoever sees it. Never shrinks. */
+  documentBytesMax: number
 }
 
 /**
@@ -61,6 +63,11 @@ export class Collection {
   /** A version with other indexes. */
   withIndexes(indexes: readonly Index[]): Collection {
     return new Collection({ ...this, indexes })
+  }
+
+  /** A document of this size is about to be written. */
+  noteSize(sizeBytes: number): void {
+    if (sizeBytes > this.state.documentBytesMax) this.state.documentBytesMax = sizeBytes
   }
 
   nextRecordId(): number {

@@ -13,13 +13,22 @@ function isTooDeep(document: Document, sizeBytes: number): boolean {
   return sizeBytes > DOCUMENT_DEPTH_MAX * LEVEL_BYTES_MIN && depthOf(document) > DOCUMENT_DEPTH_MAX
 }
 
-/**
- * Whether a document may be inserted. Source: `fixDocumentForInsert`, insert.cpp (8.0).
- *
- * @returns the error, or nothing
- */
-export function checkDocument(document: Document): ServerError | undefined {
+/** A document on its way into a collection, measured once. */
+export interface NewDocument {
+  readonly document: Document
+  readonly sizeBytes: number
+  /** Why it may not be stored. */
+  readonly problem: ServerError | undefined
+}
+
+/** Measures a document and looks whether it may be stored. */
+export function measured(document: Document): NewDocument {
   const sizeBytes = sizeOf(document)
+  return { document, sizeBytes, problem: problemOf(document, sizeBytes) }
+}
+
+/** Source: `fixDocumentForInsert`, insert.cpp (8.0). */
+function problemOf(document: Document, sizeBytes: number): ServerError | undefined {
   if (sizeBytes > DOCUMENT_BYTES_MAX) {
     return new ServerError(
       'BSONObjectTooLarge',
@@ -56,8 +65,13 @@ function checkId(id: unknown): ServerError | undefined {
   }
 }
 
-/** @throws ServerError 17419, 15. Source: update_stage.cpp, storage_validation.cpp (8.0) */
-export function checkUpdated(document: Document): void {
+/**
+ * Source: update_stage.cpp, storage_validation.cpp (8.0).
+ *
+ * @returns the size in bytes
+ * @throws ServerError 17419, 15
+ */
+export function checkUpdated(document: Document): number {
   const sizeBytes = sizeOf(document)
   if (sizeBytes > DOCUMENT_BYTES_MAX) {
     throw new ServerError(
@@ -66,15 +80,23 @@ export function checkUpdated(document: Document): void {
     )
   }
   if (isTooDeep(document, sizeBytes)) throw tooDeep()
+  return sizeBytes
 }
 
-/** @throws ServerError 17420, 15. Source: upsert_stage.cpp, storage_validation.cpp (8.0) */
-export function checkUpserted(document: Document): void {
-  const sizeBytes = sizeOf(document)
+/**
+ * The document that an upsert makes. Source: upsert_stage.cpp, storage_validation.cpp (8.0).
+ *
+ * @throws ServerError 17420, 15, or why it may not be stored
+ */
+export function checkUpserted(document: Document): NewDocument {
+  const upserted = measured(document)
+  const { sizeBytes, problem } = upserted
   if (sizeBytes > DOCUMENT_BYTES_MAX) {
     throw new ServerError(17420, `Document to upsert is larger than ${DOCUMENT_BYTES_MAX}`)
   }
   if (isTooDeep(document, sizeBytes)) throw tooDeep()
+  if (problem !== undefined) throw problem
+  return upserted
 }
 
 function tooDeep(): ServerError {

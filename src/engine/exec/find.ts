@@ -137,7 +137,9 @@ class Reading {
   readonly #countMax: number
   readonly #keepsRest: boolean
   readonly #documents: Document[] = []
+  /** Of the first so many documents together. */
   #sizeBytes = 0
+  #measured = 0
 
   constructor(executor: PlanExecutor, countMax: number, keepsRest: boolean) {
     this.executor = executor
@@ -154,16 +156,25 @@ class Reading {
       if (pulled === 'yield') return undefined
       if (pulled === 'end') return { documents, rest: undefined }
       const document = executor.result
-      const sizeBytes = this.#sizeBytes + sizeOf(document)
-      if (sizeBytes > BATCH_BYTES_MAX && documents.length > 0) {
+      if (!this.#hasRoomFor(document)) {
         executor.putBack()
         break
       }
       documents.push(document)
-      this.#sizeBytes = sizeBytes
     }
     const isOver = !this.#keepsRest || executor.isSpent
     return { documents, rest: isOver ? undefined : { kind: 'plan', executor } }
+  }
+
+  /** Documents are measured only where so many of the largest would be too much. */
+  #hasRoomFor(document: Document): boolean {
+    const documents = this.#documents
+    const bound = this.executor.resultBytesMax
+    if (bound !== undefined && bound * (documents.length + 1) <= BATCH_BYTES_MAX) return true
+    for (; this.#measured < documents.length; this.#measured++) {
+      this.#sizeBytes += sizeOf(documents[this.#measured]!)
+    }
+    return documents.length === 0 || this.#sizeBytes + sizeOf(document) <= BATCH_BYTES_MAX
   }
 }
 

@@ -5,7 +5,7 @@ import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { withIdFirst, withTimestamps } from '../update/index.ts'
 import { acquire, findOrCreate } from './acquire.ts'
-import { checkDocument } from './document_limits.ts'
+import { measured, type NewDocument } from './document_limits.ts'
 import { insertOne, type LostInsert, tryInsertOne, writeGroup } from './insert_one.ts'
 import { finishing } from './statement.ts'
 
@@ -37,7 +37,7 @@ export function insertDocuments(
       return insertBatch(op, ns, documents, options)
     }
     const document = documents[0]!
-    const tried = checkDocument(document) ?? tryInsertOne(op, ns, document)
+    const tried = document.problem ?? tryInsertOne(op, ns, document)
     if (tried === 'inserted') {
       const outcome: InsertOutcome = { inserted: 0, failures: [] }
       noteInserted(op, outcome, options, 0, 1)
@@ -51,7 +51,7 @@ export function insertDocuments(
 function* insertBatch(
   op: OperationContext,
   ns: Namespace,
-  documents: readonly Document[],
+  documents: readonly NewDocument[],
   options: InsertOptions,
   firstLost?: LostInsert,
 ): Operation<InsertOutcome> {
@@ -66,7 +66,7 @@ function* insertBatch(
     }
     for (; from < to; from++) {
       const document = documents[from]!
-      const error = checkDocument(document) ?? (yield* insertOne(op, ns, document, lost))
+      const error = document.problem ?? (yield* insertOne(op, ns, document, lost))
       lost = undefined
       if (error === undefined) {
         noteInserted(op, outcome, options, from, from + 1)
@@ -84,11 +84,11 @@ function* insertBatch(
  * Where the group that begins here ends: before a document that is refused, which is a group of its
  * own. In a transaction nothing can be undone by itself, so there all go one by one.
  */
-function endOfGroup(op: OperationContext, documents: readonly Document[], from: number): number {
+function endOfGroup(op: OperationContext, documents: readonly NewDocument[], from: number): number {
   if (op.inTransaction) return from + 1
   const limit = Math.min(documents.length, from + op.parameters.get('internalInsertMaxBatchSize'))
   let end = from
-  while (end < limit && checkDocument(documents[end]!) === undefined) end++
+  while (end < limit && documents[end]!.problem === undefined) end++
   return Math.max(end, from + 1)
 }
 
@@ -98,7 +98,7 @@ function endOfGroup(op: OperationContext, documents: readonly Document[], from: 
 function* insertGroup(
   op: OperationContext,
   ns: Namespace,
-  documents: readonly Document[],
+  documents: readonly NewDocument[],
 ): Operation<boolean> {
   op.checkForInterrupt()
   if (op.exploring) yield yieldPoints.beforeWrite
@@ -144,8 +144,8 @@ function refused(op: OperationContext, error: ServerError): InsertOutcome {
  * Source: `fixDocumentForInsert`, insert.cpp: an `_id` there is, and first; empty timestamps are
  * filled.
  */
-function prepare(op: OperationContext, given: Document): Document {
+function prepare(op: OperationContext, given: Document): NewDocument {
   const { ids, timestamps } = op.services
   const document = withTimestamps(given, { timestamp: () => timestamps.next() })
-  return withIdFirst(document, '_id' in document ? document['_id'] : ids.mint())
+  return measured(withIdFirst(document, '_id' in document ? document['_id'] : ids.mint()))
 }

@@ -1,4 +1,3 @@
-import type { Document } from '../../bson/index.ts'
 import { type Operation, type Sleep, yieldPoints } from '../../sim/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
@@ -7,6 +6,7 @@ import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { insertRecord } from '../record_writes.ts'
 import { acquire, checkWritable, findOrCreate, tryAcquire } from './acquire.ts'
+import type { NewDocument } from './document_limits.ts'
 import { Retries } from './retries.ts'
 import { conflictInInsert } from './write_conflict.ts'
 
@@ -23,7 +23,7 @@ export interface LostInsert {
 export function tryInsertOne(
   op: OperationContext,
   ns: Namespace,
-  document: Document,
+  document: NewDocument,
 ): 'inserted' | ServerError | LostInsert | undefined {
   const collection = findOrCreate(op, ns)
   if (!tryAcquire(op, collection, 'write')) return undefined
@@ -45,7 +45,7 @@ export function tryInsertOne(
 export function* insertOne(
   op: OperationContext,
   ns: Namespace,
-  document: Document,
+  document: NewDocument,
   lost?: LostInsert,
 ): Operation<ServerError | undefined> {
   const retries = lost?.retries ?? new Retries(INSERT_COUNTER_BASE)
@@ -64,7 +64,7 @@ export function* insertOne(
 function attempt(
   op: OperationContext,
   collection: Collection,
-  document: Document,
+  document: NewDocument,
   retries: Retries,
 ): 'inserted' | ServerError | Sleep {
   try {
@@ -86,13 +86,13 @@ function attempt(
 export function writeGroup(
   op: OperationContext,
   collection: Collection,
-  documents: readonly Document[],
+  documents: readonly NewDocument[],
 ): boolean {
   checkWritable(op, collection)
   const { debug } = op
   const { keysInserted } = debug
   for (const document of documents) {
-    if (insertRecord(op, collection, document) === OK) continue
+    if (insertRecord(op, collection, document.document, document.sizeBytes) === OK) continue
     debug.keysInserted = keysInserted
     return false
   }

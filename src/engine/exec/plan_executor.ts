@@ -122,6 +122,12 @@ export class PlanExecutor {
     return projection === undefined ? this.document : projection(this.document)
   }
 
+  /** No result is larger than this; nothing where a projection may add to documents. */
+  get resultBytesMax(): number | undefined {
+    const { projection } = this.#request
+    return projection === undefined ? this.collection.state.documentBytesMax : undefined
+  }
+
   /**
    * After locks were given up: whether the plan can go on.
    *

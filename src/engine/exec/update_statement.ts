@@ -73,8 +73,9 @@ export class UpdateStatement implements WriteStatement<UpdateOutcome>, UpdateOut
       this.#applied = applied
       // An update that changes nothing writes nothing: it conflicts with nobody.
       if (!applied.changed) return OK
-      checkUpdated(applied.document)
-      return updateRecord(op, collection, recordId, { before: document, after: applied.document })
+      const sizeBytes = checkUpdated(applied.document)
+      const versions = { before: document, after: applied.document }
+      return updateRecord(op, collection, recordId, versions, sizeBytes)
     } catch (error) {
       throw planError(error, this.#command)
     }

@@ -8,7 +8,7 @@ import type { CompiledFilter } from '../query/index.ts'
 import { buildUpsert, type CompiledUpdate } from '../update/index.ts'
 import { findOrCreate } from './acquire.ts'
 import { type ClassicWriteRequest, classicWrite } from './classic_write.ts'
-import { checkDocument, checkUpserted } from './document_limits.ts'
+import { checkUpserted, type NewDocument } from './document_limits.ts'
 import { insertOne } from './insert_one.ts'
 import {
   planError,
@@ -39,7 +39,7 @@ export function* upsert(
     if (updated.matched > 0) return updated
     const document = documentFor(op, request.filter, compiled)
     const error = yield* insertOne(op, ns, document)
-    if (error === undefined) return upserted(op, document)
+    if (error === undefined) return upserted(op, document.document)
     if (request.multi || !isWorthAnotherTry(op, request.filter, error, retry)) {
       throw planError(error, command)
     }
@@ -56,13 +56,9 @@ function documentFor(
   op: OperationContext,
   filter: CompiledFilter,
   compiled: CompiledUpdate,
-): Document {
+): NewDocument {
   const context = { ...updateContext(op), mintId: () => op.services.ids.mint() }
-  const document = buildUpsert(filter.analysis.equalities, compiled, context)
-  checkUpserted(document)
-  const problem = checkDocument(document)
-  if (problem !== undefined) throw problem
-  return document
+  return checkUpserted(buildUpsert(filter.analysis.equalities, compiled, context))
 }
 
 function upserted(op: OperationContext, document: Document): UpdateOutcome {

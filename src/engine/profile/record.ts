@@ -51,10 +51,12 @@ function writeEntry(services: Services, db: string, entry: Document): void {
     const collection = services.catalog.latest(db, 'system.profile') ?? create(op, db)
     if (collection === undefined || !tryAcquire(op, collection, 'write')) return
     const { state } = collection
-    const room = makeRoom(op, collection, sizeOf(entry))
+    const sizeBytes = sizeOf(entry)
+    collection.noteSize(sizeBytes)
+    const room = makeRoom(op, collection, sizeBytes)
     const code = op.storage.put(collection.records, collection.nextRecordId(), entry)
     if (code !== OK || op.commitUnit() !== OK) return
-    state.cappedBytes += sizeOf(entry) - room.bytes
+    state.cappedBytes += sizeBytes - room.bytes
     state.cappedCount += 1 - room.count
   } finally {
     op.finish()
