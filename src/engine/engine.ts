@@ -15,10 +15,11 @@ import { ServerError } from './errors.ts'
 import { CursorRegistry } from './exec/cursor.ts'
 import { LogicalTime, ObjectIdFactory } from './identity.ts'
 import { Metrics } from './metrics.ts'
-import { OperationContext, type Services, type TransactionResources } from './operation_context.ts'
+import { OperationContext } from './operation_context.ts'
 import { OperationsInFlight } from './operations_in_flight.ts'
 import { type ParameterOptions, Parameters } from './parameters.ts'
 import { FilterCache } from './query/index.ts'
+import type { Services, TransactionResources } from './services.ts'
 import { startTtlMonitor } from './ttl.ts'
 
 export interface EngineOptions {

@@ -40,6 +40,7 @@ export { Engine, type EngineOptions, type EngineSave } from './engine.ts'
 export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_codes.ts'
 export { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
 export { findCollection } from './exec/acquire.ts'
+export type { Batch } from './exec/batch.ts'
 export {
   CursorRegistry,
   type CursorSource,
@@ -48,12 +49,13 @@ export {
 } from './exec/cursor.ts'
 export { type DeleteOutcome, type DeleteRequest, deleteStatement } from './exec/delete.ts'
 export { DOCUMENT_BYTES_MAX } from './exec/document_limits.ts'
-export { type Batch, type FindRequest, find, getMore } from './exec/find.ts'
+export { type FindRequest, find } from './exec/find.ts'
 export {
   type FindAndModifyOutcome,
   type FindAndModifyRequest,
   findAndModify,
 } from './exec/find_and_modify.ts'
+export { getMore } from './exec/get_more.ts'
 export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/insert.ts'
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'
@@ -66,12 +68,7 @@ export {
 } from './labels.ts'
 export { Metrics } from './metrics.ts'
 export { OpDebug } from './op_debug.ts'
-export {
-  type EngineHooks,
-  type OpenTransaction,
-  OperationContext,
-  type Services,
-} from './operation_context.ts'
+export { OperationContext } from './operation_context.ts'
 export {
   isParameterName,
   isStartupOnly,
@@ -88,5 +85,6 @@ export {
   profileEntry,
   recordOperation,
 } from './profile/index.ts'
+export type { EngineHooks, OpenTransaction, Services } from './services.ts'
 export { TransactionParticipant, type TransactionRequest } from './transaction/participant.ts'
 export { PARTICIPANT_TRANSITIONS, type ParticipantState } from './transaction/states.ts'

@@ -3,83 +3,19 @@ import {
   type Clock,
   Interruptor,
   type Operation,
-  type Random,
-  type Scheduler,
   type Sleep,
   sleep,
-  type Trace,
   type WaitQueue,
   type WakeKind,
   wait,
 } from '../sim/index.ts'
-import type { Conflict, ReturnCode, StorageTransaction, Store } from '../storage/index.ts'
-import type { BackoffPolicy } from './backoff.ts'
-import type { Catalog } from './catalog/catalog.ts'
-import type { Collection } from './catalog/collection.ts'
-import type { Namespace } from './catalog/namespace.ts'
+import type { Conflict, ReturnCode, StorageTransaction } from '../storage/index.ts'
 import { codeNameOf } from './error_codes.ts'
 import { ServerError } from './errors.ts'
-import type { LogicalTime, ObjectIdFactory } from './identity.ts'
 import type { Lock } from './lock.ts'
-import type { Metrics } from './metrics.ts'
 import { OpDebug } from './op_debug.ts'
 import type { Parameters } from './parameters.ts'
-import type { FilterCache } from './query/index.ts'
-
-/** What every operation of one simulator shares. */
-export interface Services {
-  readonly clock: Clock
-  readonly random: Random
-  readonly scheduler: Scheduler
-  readonly store: Store
-  readonly catalog: Catalog
-  readonly parameters: Parameters
-  readonly metrics: Metrics
-  readonly backoff: BackoffPolicy
-  readonly ids: ObjectIdFactory
-  readonly timestamps: LogicalTime
-  readonly trace: Trace | undefined
-  readonly filters: FilterCache
-  /** Multi-document transactions in progress, in the order of their begin. */
-  readonly openTransactions: Set<OpenTransaction>
-  /** Faults that a test may ask of the engine. */
-  readonly hooks: EngineHooks
-}
-
-/**
- * A multi-document transaction in progress, as far as a sweep, a restore or a report must know it.
- */
-export interface OpenTransaction {
-  readonly startedUs: number
-  /** When its lifetime ends; fixed at begin. */
-  readonly expiresUs: number
-  describe(): string
-  abort(cause: 'expired' | 'killed'): void
-}
-
-/** Faults that a test may ask of the engine. Empty unless somebody sets one. */
-export interface EngineHooks {
-  /** Returns true to make the next write of this namespace meet WT_ROLLBACK. */
-  forceConflict?: ((namespace: string) => boolean) | undefined
-  /** Surface 112 instead of retrying (the server's fail point of the same name). */
-  skipWriteConflictRetries?: boolean
-}
-
-/**
- * The multi-document transaction that an operation runs in, as far as an operation must know it.
- */
-export interface TransactionResources {
-  readonly storage: StorageTransaction
-  /** Intents of a transaction are held until it ends. */
-  holdIntent(lock: Lock): void
-  holds(lock: Lock): boolean
-  /** The collection as the transaction sees it. */
-  findCollection(ns: Namespace): Collection | undefined
-  /** A collection made, or given other indexes, in the transaction. */
-  addCreated(collection: Collection): void
-  isCreatedHere(collection: Collection): boolean
-  describe(): string
-}
+import type { Services, TransactionResources } from './services.ts'
 
 export interface OperationOptions {
   readonly opId: number

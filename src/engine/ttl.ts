@@ -4,7 +4,8 @@ import type { Index } from './catalog/index_definition.ts'
 import type { Namespace } from './catalog/namespace.ts'
 import { ServerError } from './errors.ts'
 import { deleteStatement } from './exec/delete.ts'
-import { OperationContext, type Services } from './operation_context.ts'
+import { OperationContext } from './operation_context.ts'
+import type { Services } from './services.ts'
 
 /** The operation that deletes is nobody's: it has no id to be killed by. */
 const NO_OPERATION = 0

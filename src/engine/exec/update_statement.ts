@@ -23,8 +23,8 @@ export interface UpdateOutcome {
 export type UpdatingCommand = 'update' | 'findAndModify'
 
 /**
- * What a plan meets while it runs, other than conflicts, is told with the plan's own words before it;
- * errors found when the statement was parsed are not. Source: as 8.0 replies.
+ * What a plan meets while it runs, other than conflicts, is told with the plan's own words before
+ * it; errors found when the statement was parsed are not. Source: as 8.0 replies.
  */
 export function planError(error: unknown, command: UpdatingCommand): unknown {
   if (!(error instanceof ServerError) || error instanceof WriteConflictError) return error

@@ -6,7 +6,7 @@ import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError, WriteConflictError } from '../errors.ts'
 import type { Lock } from '../lock.ts'
-import type { OpenTransaction, Services, TransactionResources } from '../operation_context.ts'
+import type { OpenTransaction, Services, TransactionResources } from '../services.ts'
 import { checkTransition, type ParticipantState } from './states.ts'
 
 /** Why a transaction ended without a commit. */
