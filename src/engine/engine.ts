@@ -4,6 +4,7 @@ import {
   type Operation,
   type Random,
   Scheduler,
+  StoppedError,
   type Strategy,
   type Trace,
 } from '../sim/index.ts'
@@ -86,11 +87,17 @@ export class Engine {
     startTtlMonitor(this.services, (name, pass) => this.startJob(name, pass))
   }
 
-  /** Starts a background job; a fault in it is a fault of ours, and shows. */
+  /**
+   * Starts a background job. A fault in it is a fault of ours: it must show, and not end the run of
+   * whoever happened to be next.
+   */
   startJob(name: string, job: Operation<void>): void {
-    this.services.scheduler.start(name, job, (error) => {
-      if (error instanceof Error && error.name === 'StoppedError') return
-      throw error
+    const { clock, scheduler } = this.services
+    scheduler.start(name, job, (error) => {
+      if (error instanceof StoppedError) return
+      clock.afterTurn(() => {
+        throw error
+      })
     })
   }
 

@@ -4,10 +4,12 @@ import {
   Interruptor,
   type Operation,
   type Sleep,
+  type Suspension,
   sleep,
   type WaitQueue,
   type WakeKind,
   wait,
+  yieldPoints,
 } from '../sim/index.ts'
 import type { Conflict, ReturnCode, StorageTransaction } from '../storage/index.ts'
 import { codeNameOf } from './error_codes.ts'
@@ -16,6 +18,8 @@ import type { Lock } from './lock.ts'
 import { OpDebug } from './op_debug.ts'
 import type { Parameters } from './parameters.ts'
 import type { Services, TransactionResources } from './services.ts'
+
+const LET_OTHERS_RUN: Suspension = sleep(0, 'yield')
 
 export interface OperationOptions {
   readonly opId: number
@@ -145,6 +149,11 @@ export class OperationContext {
     this.debug.numYields++
   }
 
+  /** How a long plan lets others run: those who are ready and, in real time, the event loop. */
+  get yieldSuspension(): Suspension {
+    return this.exploring ? yieldPoints.afterRead : LET_OTHERS_RUN
+  }
+
   /** Ends a statement, whatever happened: outside a transaction nothing is left behind. */
   finish(): void {
     if (this.transaction === undefined && this.#storage !== undefined) this.abandonSnapshot()
@@ -218,7 +227,7 @@ export class OperationContext {
 
   trace(what: string, detail?: Readonly<Record<string, unknown>>): void {
     const { trace, clock } = this.services
-    trace?.record(Math.round(clock.elapsed() * 1000), this.name, what, detail)
+    trace?.record(clock.elapsedUs(), this.name, what, detail)
   }
 }
 

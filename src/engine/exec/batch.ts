@@ -1,5 +1,5 @@
 import { type Document, sizeOf } from '../../bson/index.ts'
-import { type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
+import type { MaybeOperation, Operation } from '../../sim/index.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, findCollection } from './acquire.ts'
 import type { CursorSource } from './cursor.ts'
@@ -74,7 +74,7 @@ function* readYielding(op: OperationContext, reading: Reading): Operation<Batch>
   const { ns } = executor.collection
   for (;;) {
     op.yieldResources()
-    yield yieldPoints.afterRead
+    yield op.yieldSuspension
     op.checkForInterrupt()
     executor.restore(yield* acquire(op, ns, 'read', findCollection))
     const batch = reading.fill(op)

@@ -121,7 +121,7 @@ function* drive<T>(run: ClassicRun<T>, ns: Namespace, from: Stop | 'start'): Ope
         break
       case 'yield':
         op.yieldResources()
-        yield yieldPoints.afterRead
+        yield op.yieldSuspension
         break
       case 'start':
         if (op.exploring) yield yieldPoints.beforeOperation

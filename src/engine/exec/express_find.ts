@@ -22,11 +22,18 @@ export function expressFind(
   request: FindRequest,
 ): Document | null | undefined {
   const { sort, hint, skip } = request
-  if (sort !== undefined || hint !== undefined || skip) return undefined
+  if (skip || asksFor(sort) || asksFor(hint)) return undefined
   const id = simpleId(request.filter)
   if (id !== undefined) return findById(op, collection, id.value, isExpress(request))
   if (collection.indexes.length === 1 || !isExpress(request)) return undefined
   return findByIndex(op, collection, request)
+}
+
+/** An empty sort or hint is none. */
+function asksFor(given: unknown): boolean {
+  if (given === undefined) return false
+  for (const _name in given as object) return true
+  return typeof given !== 'object'
 }
 
 /** A batch size, or a projection of more than top-level fields, is left to the classic engine. */

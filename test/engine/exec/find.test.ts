@@ -32,6 +32,7 @@ describe('which plan a query takes', () => {
     ['EXPRESS_IXSCAN { _id: 1 }', { filter: { _id: 3 } }],
     ['EXPRESS_IXSCAN { _id: 1 }', { filter: { _id: { $eq: 3 } }, projection: { a: 1 } }],
     ['EXPRESS_IXSCAN { _id: 1 }', { filter: { _id: 3 }, limit: 1, singleBatch: true }],
+    ['EXPRESS_IXSCAN { _id: 1 }', { filter: { _id: 3 }, sort: {}, hint: {}, skip: 0 }],
     ['IDHACK', { filter: { _id: 3 }, batchSize: 5 }],
     ['IDHACK', { filter: { _id: 3 }, projection: { 'a.b': 1 } }],
     ['IDHACK', { filter: { _id: 3 }, sort: { a: 1 } }],
