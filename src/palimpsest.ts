@@ -35,6 +35,11 @@ export interface SimulatorOptions {
   readonly parameters?: ParameterOptions
   /** Bytes that documents and index entries may take. Default: no limit. */
   readonly cacheSizeBytes?: number
+  /**
+   * From so many bytes on, transactions that pin the oldest versions are rolled back. Default:
+   * never.
+   */
+  readonly evictionTriggerBytes?: number
   /** Whether to record what happens; see `trace`. */
   readonly trace?: boolean
   /** Picks who goes next, instead of first come, first served. */
@@ -87,7 +92,7 @@ export class Palimpsest implements AsyncDisposable {
     const random = new Random(options.seed ?? 1)
     const clock = makeClock(options)
     const trace = options.trace === true ? new Trace() : undefined
-    const { backoff, parameters, cacheSizeBytes, strategy } = options
+    const { backoff, parameters, cacheSizeBytes, evictionTriggerBytes, strategy } = options
     const engine = new Engine({
       clock,
       random,
@@ -95,6 +100,7 @@ export class Palimpsest implements AsyncDisposable {
       backoff,
       parameters,
       cacheSizeBytes,
+      evictionTriggerBytes,
       strategy,
     })
     return new Palimpsest(options, { clock, random, trace, engine })
@@ -194,6 +200,7 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof SimulatorOptions>([
   'backoff',
   'parameters',
   'cacheSizeBytes',
+  'evictionTriggerBytes',
   'trace',
   'strategy',
   'onWarning',
