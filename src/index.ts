@@ -6,6 +6,12 @@
  */
 export type { ClientOptions, PalimpsestClient } from './client/index.ts'
 export { type BackoffPolicy, backoffPolicies, ServerError } from './engine/index.ts'
-export { Palimpsest, type SimulatorOptions, type SimulatorSave } from './palimpsest.ts'
+export type { ListenOptions } from './listening.ts'
+export {
+  Palimpsest,
+  type ServeOptions,
+  type SimulatorOptions,
+  type SimulatorSave,
+} from './palimpsest.ts'
 export type { Choice, Clock, Strategy, TimeMode, Trace, TraceEvent } from './sim/index.ts'
 export type { OpenTransactionStats, SimulatorStats } from './stats.ts'

@@ -6,6 +6,7 @@ import {
   type ParameterOptions,
   type ProfileSettings,
 } from './engine/index.ts'
+import { Listening, type ListenOptions } from './listening.ts'
 import { CommandServer, type ExpiryMode } from './server/index.ts'
 import {
   AutoClock,
@@ -44,9 +45,17 @@ export interface SimulatorOptions {
   readonly trace?: boolean
   /** Picks who goes next, instead of first come, first served. */
   readonly strategy?: Strategy
+  /**
+   * Who the server says it is: a replica set of one, or a standalone, which knows no transaction
+   * numbers. Default: `replicaSet`.
+   */
+  readonly persona?: 'replicaSet' | 'standalone'
   /** Where warnings go, such as that of a manual clock nobody moves. Default: `console.warn`. */
   readonly onWarning?: (message: string) => void
 }
+
+/** Options of `create` and of `listen` in one. */
+export type ServeOptions = SimulatorOptions & ListenOptions
 
 /** A moment of a simulator's store; see `Palimpsest.save`. */
 export interface SimulatorSave {
@@ -71,6 +80,7 @@ export class Palimpsest implements AsyncDisposable {
   readonly #options: SimulatorOptions
   readonly #random: Random
   readonly #engine: Engine
+  readonly #listening: Listening
 
   private constructor(options: SimulatorOptions, parts: SimulatorParts) {
     this.#options = options
@@ -79,9 +89,16 @@ export class Palimpsest implements AsyncDisposable {
     this.trace = parts.trace
     this.#random = parts.random
     this.#engine = parts.engine
-    const { expiry = 'sweep' } = options
+    const { expiry = 'sweep', persona = 'replicaSet' } = options
     const { profiling } = parts
-    this.server = new CommandServer(parts.engine, profiling ? { expiry, profiling } : { expiry })
+    const settings = { expiry, persona }
+    this.server = new CommandServer(parts.engine, profiling ? { ...settings, profiling } : settings)
+    this.#listening = new Listening({
+      server: this.server,
+      clock: this.clock,
+      timeWasChosen: options.time !== undefined,
+      log: options.onWarning ?? ((message) => console.warn(message)),
+    })
   }
 
   /**
@@ -104,6 +121,41 @@ export class Palimpsest implements AsyncDisposable {
       strategy,
     })
     return new Palimpsest(options, { clock, random, trace, engine })
+  }
+
+  /** A simulator in real time that listens on a free port, or wherever the options say. */
+  static async serve(options: ServeOptions = {}): Promise<Palimpsest> {
+    const { port, host, path, advertise, idleMs, log, ...rest } = options
+    const sim = await Palimpsest.create({ time: 'real', ...rest })
+    try {
+      await sim.listen(given({ port, host, path, advertise, idleMs, log }))
+    } catch (error) {
+      await sim.stop()
+      throw error
+    }
+    return sim
+  }
+
+  /**
+   * Accepts connections of real drivers, by the wire protocol, until `stop`. It may be called
+   * several times, for several places. Needs Node.js.
+   *
+   * @returns the connection string of this place
+   * @throws TypeError where `time` was not given to `create`, or options make no sense; the error
+   *   of the machine, such as EADDRINUSE
+   */
+  listen(options: ListenOptions = {}): Promise<string> {
+    return this.#listening.listen(options)
+  }
+
+  /**
+   * The connection string of the first place that `listen` was called for.
+   *
+   * @param database the database it names, if any
+   * @throws Error before `listen`
+   */
+  getUri(database = ''): string {
+    return this.#listening.uri(database)
   }
 
   /** An in-process client with the driver's surface. */
@@ -151,9 +203,10 @@ export class Palimpsest implements AsyncDisposable {
     return statsOf(this.#engine, this.seed)
   }
 
-  /** Ends whatever is under way and releases the clock. */
+  /** Ends whatever is under way, every connection too, and releases the clock. */
   async stop(): Promise<void> {
     this.#engine.services.scheduler.stop()
+    await this.#listening.close()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -177,8 +230,18 @@ function makeClock(options: SimulatorOptions): Clock {
   return new ManualClock(startUs, options.onWarning ?? ((message) => console.warn(message)))
 }
 
+/** Without the options that nobody gave. */
+function given(options: { [Name in keyof ListenOptions]: ListenOptions[Name] | undefined }) {
+  return Object.fromEntries(
+    Object.entries(options).filter(([, value]) => value !== undefined),
+  ) as ListenOptions
+}
+
 function checkOptions(options: SimulatorOptions): void {
-  const { time = 'auto', startAt, seed = 1 } = options
+  const { time = 'auto', startAt, seed = 1, persona = 'replicaSet' } = options
+  if (persona !== 'replicaSet' && persona !== 'standalone') {
+    throw new TypeError(`persona is 'replicaSet' or 'standalone', not ${JSON.stringify(persona)}`)
+  }
   if (time !== 'auto' && time !== 'manual' && time !== 'real') {
     throw new TypeError(`time is 'auto', 'manual' or 'real', not ${JSON.stringify(time)}`)
   }
@@ -203,5 +266,6 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof SimulatorOptions>([
   'evictionTriggerBytes',
   'trace',
   'strategy',
+  'persona',
   'onWarning',
 ])

@@ -8,6 +8,14 @@ export interface Connection {
   readonly client: string
   /** From the client's handshake. */
   appName: string | undefined
+  /** Whether the client has said who it is, which it may do once. */
+  hasMetadata: boolean
+  /** Whether the client has said that it knows `hello` by that name. */
+  knowsHello: boolean
+  /** `host:port` as this client reaches the server; undefined for the server's own idea of it. */
+  readonly host: string | undefined
+  /** What its messages may be compressed by. */
+  readonly compressors: readonly string[]
   /** Whether replies carry `operationTime` and `$clusterTime`. */
   readonly gossip: boolean
   /** How many writes had been done after this connection's last one; 0 until its first. */
@@ -18,9 +26,21 @@ export interface ConnectionOptions {
   readonly client?: string
   readonly appName?: string
   readonly gossip?: boolean
+  readonly host?: string
+  readonly compressors?: readonly string[]
 }
 
 export function newConnection(id: number, options: ConnectionOptions = {}): Connection {
-  const { client = '127.0.0.1', appName, gossip = false } = options
-  return { id, client, appName, gossip, lastWrite: 0 }
+  const { client = '127.0.0.1', appName, gossip = false, host, compressors = [] } = options
+  return {
+    id,
+    client,
+    appName,
+    hasMetadata: false,
+    knowsHello: false,
+    host,
+    compressors,
+    gossip,
+    lastWrite: 0,
+  }
 }

@@ -149,6 +149,11 @@ export class CommandServer implements ServerState {
     return this.#scheduler.run(isSeen ? describe(command) : '', answer)
   }
 
+  /** The reply to what could not even be read as a command. */
+  refuse(error: ServerError, connection: Connection): Document {
+    return this.#answered(connection, errorReply(error))
+  }
+
   /** As `send`, for whoever drives operations itself. */
   run(command: Document, connection: Connection, signal?: AbortSignal): MaybeOperation<Document> {
     if (this.#scheduler.exploring) return this.#whenItsTurnComes(command, connection, signal)
@@ -226,7 +231,7 @@ export class CommandServer implements ServerState {
       if (lsid !== undefined) session = this.sessions.use(lsid, `${descriptor.name}.lsid`)
     }
     const transaction = options?.autocommit === false ? session?.participant : undefined
-    const op = this.engine.beginOperation(`${descriptor.name} ${db}.${ns.coll}`, transaction)
+    const op = this.engine.beginOperation(descriptor.name, transaction, ns)
     return new Invocation({
       server: this,
       descriptor,

@@ -2,8 +2,8 @@ import { VirtualClock } from './virtual_clock.ts'
 
 /**
  * Time jumps by itself to the next driving wake-up, once everybody who was admitted sleeps and
- * outside code had its turn. Without a driving wake-up it stays where it is: an idle simulator does
- * not age.
+ * outside code had its turn, or, where programs outside of the process take part, was quiet for a
+ * while. Without a driving wake-up it stays where it is: an idle simulator does not age.
  */
 export class AutoClock extends VirtualClock {
   override readonly mode = 'auto'
@@ -16,7 +16,7 @@ export class AutoClock extends VirtualClock {
   noteIdle(): void {
     if (this.#turnPending || this.stopped || this.timers.drivingCount === 0) return
     this.#turnPending = true
-    this.afterTurn(() => {
+    this.afterOutside(() => {
       this.#turnPending = false
       this.host?.runReady()
       // Whoever advances by hand, and a scheduler with work left, come back here when they are

@@ -16,6 +16,8 @@ export abstract class BaseClock implements Clock {
   /** How to refuse each application that is asleep. */
   readonly #sleepers = new Set<(reason: StoppedError) => void>()
   #outsideMoves = 0
+  /** What each program outside of this process asks for, in real milliseconds. */
+  readonly #outsiders = new Set<{ readonly quietMs: number }>()
 
   constructor(startUs: number) {
     this.startUs = startUs
@@ -87,6 +89,21 @@ export abstract class BaseClock implements Clock {
 
   noteOutside(): void {
     this.#outsideMoves++
+  }
+
+  admitOutsider(quietMs: number): () => void {
+    const outsider = { quietMs }
+    this.#outsiders.add(outsider)
+    return () => {
+      this.#outsiders.delete(outsider)
+    }
+  }
+
+  /** How long it must have been quiet outside of this process; 0 where nobody is there. */
+  protected get quietMs(): number {
+    let longest = 0
+    for (const { quietMs } of this.#outsiders) longest = Math.max(longest, quietMs)
+    return longest
   }
 
   fireDueNow(): void {

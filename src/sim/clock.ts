@@ -54,6 +54,18 @@ export interface Clock {
   /** Moves whenever outside code may go on: an operation was admitted, a promise settled. */
   readonly outsideMoves: number
   noteOutside(): void
+  /**
+   * From now on, until the function that it returns is called, a program outside of this process
+   * may have a part in what happens: the client at the other end of a socket.
+   *
+   * Code of this process that has something to do at this moment does it within one macrotask.
+   * A program outside can't be waited for like that: nobody knows whether its next command is on
+   * the way. So with such a program *idle* means: every admitted operation sleeps, **and** for
+   * `quietMs` of real time no command came in and none was answered (`noteOutside`). Only then
+   * virtual time jumps, in as many jumps as it takes until somebody is answered. `advance` holds
+   * still in the same way, first and after everyone it answers. A real clock has nothing to hold.
+   */
+  admitOutsider(quietMs: number): () => void
   /** The scheduler reports: nobody is ready. Sleepers may exist. */
   noteIdle(): void
   /** When the next driving wake-up is due; nothing on a real clock, whose time can't be moved. */

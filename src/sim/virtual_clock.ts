@@ -1,6 +1,7 @@
 import { invariant } from '../invariant.ts'
 import { BaseClock } from './base_clock.ts'
 import { StoppedError } from './errors.ts'
+import { afterRealMs } from './real.ts'
 
 /**
  * So many wake-ups fire in one go before the event loop gets a turn: a wait that never ends in
@@ -17,12 +18,15 @@ const WAKE_UPS_PER_TURN = 10_000
  * in microtasks, so time may move again only after a macrotask has gone by, before which the engine
  * of the language runs every one of them. That rule needs no counting of microtasks, and costs
  * nothing in a long wait: a thousand backoff sleeps in a row settle no promise, so all their jumps
- * happen in one turn.
+ * happen in one turn. Programs outside of the process get a quiet time instead of a macrotask: see
+ * `Clock.admitOutsider`.
  */
 export abstract class VirtualClock extends BaseClock {
   abstract override readonly mode: 'auto' | 'manual'
   #nowUs: number
   #advancing = 0
+  /** What `outsideMoves` was when it had been quiet for long enough. */
+  #quietSince = -1
 
   /**
    * @param startUs microseconds since the epoch where `elapsed` is zero
@@ -44,6 +48,8 @@ export abstract class VirtualClock extends BaseClock {
     }
     const untilUs = this.#nowUs + Math.round(ms * 1000)
     this.#advancing++
+    // A command may be on its way to us, sent just before whoever advances said so.
+    if (this.quietMs > 0) this.noteOutside()
     try {
       await this.#runDueUntil(untilUs)
     } finally {
@@ -84,6 +90,21 @@ export abstract class VirtualClock extends BaseClock {
     return 'outside'
   }
 
+  /** Runs `then` when everybody outside of the scheduler had the chance to do more. */
+  protected afterOutside(then: () => void): void {
+    const { quietMs } = this
+    const seen = this.outsideMoves
+    if (quietMs === 0 || seen === this.#quietSince || this.stopped) {
+      this.afterTurn(then)
+      return
+    }
+    const look = () => {
+      if (this.outsideMoves === seen) this.#quietSince = seen
+      this.afterOutside(then)
+    }
+    afterRealMs(quietMs, look, { keepAlive: true })
+  }
+
   async #runDueUntil(untilUs: number): Promise<void> {
     do await this.#outsideRuns()
     while (this.fireWhile(() => this.#fireNext(untilUs)) === 'outside')
@@ -92,7 +113,7 @@ export abstract class VirtualClock extends BaseClock {
   /** Lets outside code run, and under a strategy every step that is ready. */
   async #outsideRuns(): Promise<void> {
     do {
-      await this.turns.next()
+      await new Promise<void>((resolve) => this.afterOutside(resolve))
       this.host?.runReady()
     } while (this.host?.busy === true && !this.stopped)
   }

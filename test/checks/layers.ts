@@ -31,6 +31,13 @@ const TOP_FOLDERS = ['cli']
 /** Every file may import it, and it imports nothing. */
 const LEAF = 'src/invariant.ts'
 
+/**
+ * A part of `server` with a door of its own, because it needs Node.js and the rest does not. Nobody
+ * comes this way by accident: the top loads it when somebody listens, the command line whenever.
+ */
+const WIRE = 'src/server/wire/'
+const WIRE_DOOR = `${WIRE}index.ts`
+
 const MACHINE = /^src\/(cli\/|server\/wire\/|sim\/real\.ts$)/
 
 const GRAB_BAGS = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'shared'])
@@ -45,7 +52,7 @@ export function layerViolations(tree: SourceTree): string[] {
     }
     for (const one of file.imports) {
       const wrong =
-        one.file === undefined ? wrongPackage(file, one) : wrongFile(tree, file, one.file)
+        one.file === undefined ? wrongPackage(file, one) : wrongFile(tree, file, one, one.file)
       if (wrong !== undefined) violations.push(`${file.path}:${one.line}: ${wrong}`)
     }
   }
@@ -78,13 +85,19 @@ export function packageOf(specifier: string): string {
   return specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')
 }
 
-function wrongFile(tree: SourceTree, file: SourceFile, target: string): string | undefined {
+function wrongFile(
+  tree: SourceTree,
+  file: SourceFile,
+  one: Import,
+  target: string,
+): string | undefined {
   if (!tree.has(target))
     return `imports ${target}, which does not exist (write the whole name, .ts).`
   if (file.path === LEAF) return `imports ${target}; it is a leaf and imports nothing.`
   if (target === LEAF) return undefined
   const from = floorOf(file.path)
   const to = floorOf(target)
+  if (target.startsWith(WIRE) && !file.path.startsWith(WIRE)) return wrongWire(file, one, target)
   if (from === to) return undefined
   if (from !== undefined && !TOP_FOLDERS.includes(from)) {
     const floor = FLOORS[from]
@@ -102,6 +115,18 @@ function wrongFile(tree: SourceTree, file: SourceFile, target: string): string |
     return `imports ${target}; a folder is entered through its door, src/${to}/index.ts.`
   }
   return undefined
+}
+
+function wrongWire(file: SourceFile, one: Import, target: string): string | undefined {
+  const from = floorOf(file.path)
+  if (from !== undefined && !TOP_FOLDERS.includes(from)) {
+    return `imports ${target}; the wire is for those on top.`
+  }
+  if (target !== WIRE_DOOR) {
+    return `imports ${target}; a folder is entered through its door, ${WIRE_DOOR}.`
+  }
+  if (from !== undefined || one.typeOnly || one.lazy) return undefined
+  return `imports ${target} at once; load it by import() when somebody listens.`
 }
 
 /**

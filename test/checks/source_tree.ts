@@ -28,6 +28,8 @@ export interface Import {
   readonly line: number
   /** Erased when compiled: `import type`, `export type`, `import('...')` in a type. */
   readonly typeOnly: boolean
+  /** `import('...')`: loaded when it is reached, if it ever is. */
+  readonly lazy: boolean
 }
 
 export interface SourceFile {
@@ -118,7 +120,8 @@ function importsOf(path: string, text: string, syntax: SyntaxNode): Import[] {
     const file = specifier.startsWith('.') ? posix.join(dirname(path), specifier) : undefined
     const kind = node['importKind'] ?? node['exportKind']
     const typeOnly = kind === 'type' || node.type === 'TSImportType'
-    imports.push({ specifier, file, line: lineOf(text, node.start), typeOnly })
+    const lazy = node.type === 'ImportExpression'
+    imports.push({ specifier, file, line: lineOf(text, node.start), typeOnly, lazy })
   })
   return imports
 }

@@ -1,7 +1,6 @@
 import type { Document } from '../../bson/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
-import { isTrue } from '../truth.ts'
 import { describeServer } from './hello.ts'
 
 /** The same under its old names, for clients that do not know the new one yet. */
@@ -14,7 +13,6 @@ export const isMaster = {
   countsAsCommand: true,
   beforeAuthentication: true,
   run(invocation: Invocation): Document {
-    const helloOk = isTrue(invocation.command['helloOk']) ? { helloOk: true } : {}
-    return { ...helloOk, ...describeServer(invocation, 'ismaster'), ok: 1 }
+    return describeServer(invocation, 'ismaster')
   },
 } as const satisfies CommandDescriptor

@@ -29,6 +29,7 @@ import { killSessions } from './kill_sessions.ts'
 import { listCollections } from './list_collections.ts'
 import { listDatabases } from './list_databases.ts'
 import { listIndexes } from './list_indexes.ts'
+import { palimpsestAdvanceClock } from './palimpsest_advance_clock.ts'
 import { ping } from './ping.ts'
 import { profile } from './profile.ts'
 import { refreshSessions } from './refresh_sessions.ts'
@@ -68,6 +69,7 @@ export const COMMANDS = [
   listCollections,
   listDatabases,
   listIndexes,
+  palimpsestAdvanceClock,
   ping,
   profile,
   refreshSessions,

@@ -1,0 +1,67 @@
+import { type Document, isDocument, utf8Length } from '../../bson/index.ts'
+import { ServerError } from '../../engine/index.ts'
+import type { Connection } from '../connection.ts'
+import { isTrue } from '../truth.ts'
+
+/** What the first hello of a connection settles, as fields of its reply. */
+export interface Handshake {
+  /** Before all others. */
+  readonly first: Document
+  /** After all others. */
+  readonly last: Document
+}
+
+/**
+ * The part of a hello that is about the connection: who the client is, whether it knows `hello` by
+ * name, and what may be compressed by what. A reply that lists no compressor agrees on none.
+ *
+ * @throws ServerError 186, 183, 184, 14 for what the client says of itself
+ */
+export function shakeHands(command: Document, connection: Connection): Handshake {
+  if (command['client'] !== undefined) recordClient(command['client'], connection)
+  if (isTrue(command['helloOk'])) connection.knowsHello = true
+  const offered = command['compression']
+  const common = Array.isArray(offered)
+    ? offered.filter((name) => connection.compressors.includes(name as string))
+    : []
+  return {
+    first: connection.knowsHello ? { helloOk: true } : {},
+    last: common.length > 0 ? { compression: common } : {},
+  }
+}
+
+const APP_NAME_BYTES_MAX = 128
+
+/** Source: client_metadata.cpp (8.0). */
+function recordClient(given: unknown, connection: Connection): void {
+  if (connection.hasMetadata) {
+    throw new ServerError(
+      'ClientMetadataCannotBeMutated',
+      'The client metadata document may only be sent in the first hello',
+    )
+  }
+  if (!isDocument(given)) {
+    throw new ServerError('TypeMismatch', 'The client metadata document must be a document')
+  }
+  for (const required of ['driver', 'os']) {
+    if (isDocument(given[required])) continue
+    throw new ServerError(
+      'ClientMetadataMissingField',
+      `Missing required sub-document '${required}' in the client metadata document`,
+    )
+  }
+  const appName = appNameIn(given['application'])
+  connection.hasMetadata = true
+  if (appName !== undefined && appName !== '') connection.appName = appName
+}
+
+function appNameIn(application: unknown): string | undefined {
+  if (!isDocument(application)) return undefined
+  const { name } = application
+  if (typeof name !== 'string') return undefined
+  if (utf8Length(name) <= APP_NAME_BYTES_MAX) return name
+  throw new ServerError(
+    'ClientMetadataAppNameTooLarge',
+    `The 'application.name' field must be less then or equal to ${APP_NAME_BYTES_MAX} bytes in length`,
+  )
+}

@@ -1,0 +1,15 @@
+/**
+ * # server/wire: the MongoDB wire protocol over sockets
+ *
+ * Any driver, mongosh or mongoose talks to the commands of `server` through this door. It is a door
+ * of its own, because it is the part of `server` that needs Node.js: `server/index.ts` does not
+ * lead here, and those on top load it only when somebody listens.
+ *
+ * A message's way in: `message_framer.ts` cuts the stream, `request.ts` tells the kinds of messages
+ * apart (`op_msg.ts`, `op_query.ts`, `op_compressed.ts`), `documents.ts` turns BSON into values of
+ * the store. `wire_connection.ts` runs one command at a time; `listener.ts` accepts connections.
+ *
+ * It promises that nothing a client sends ends more than its own connection. What clients outside
+ * of the process mean for virtual time is said at `Clock.admitOutsider`.
+ */
+export { Listener, type ListenerParts, type ListenOptions } from './listener.ts'

@@ -1,0 +1,184 @@
+import type { Socket } from 'node:net'
+import type { Document } from '../../bson/index.ts'
+import { ServerError } from '../../engine/index.ts'
+import { type Clock, StoppedError } from '../../sim/index.ts'
+import type { Connection } from '../connection.ts'
+import { ConnectionClosedError } from '../faults/fail_command.ts'
+import type { CommandServer } from '../server.ts'
+import { writeReply } from './documents.ts'
+import { MessageFramer } from './message_framer.ts'
+import { COMPRESSORS } from './op_compressed.ts'
+import { ProtocolError } from './protocol.ts'
+import { type Request, readRequest } from './request.ts'
+
+export interface WireConnectionParts {
+  readonly socket: Socket
+  readonly server: CommandServer
+  readonly clock: Clock
+  /** `host:port`, or the path of a Unix socket, as this client reaches us. */
+  readonly host: string
+  /** Real milliseconds of silence before virtual time may jump; see `Clock.admitOutsider`. */
+  readonly idleMs: number
+  /** Takes a line about a connection that ended as it should not. */
+  readonly log: (line: string) => void
+}
+
+/** So much may wait behind a command that is not answered yet; then reading stops. */
+const WAITING_BYTES_MAX = 1024 * 1024
+
+/** Commands by which drivers watch a server: they say nothing of what an application is about. */
+const MONITORING: ReadonlySet<string> = new Set(['hello', 'isMaster', 'ismaster'])
+
+const UNIX_CLIENT = 'anonymous unix socket'
+
+/**
+ * One socket: messages in, replies out, one command at a time and in order, as the server has it.
+ *
+ * Whatever a client sends ends at most its own connection. Reading goes on while a command waits,
+ * so that a client's going away is noticed; a client that does not read its replies is not read
+ * from either.
+ */
+export class WireConnection {
+  readonly #parts: WireConnectionParts
+  readonly #framer = new MessageFramer()
+  readonly #connection: Connection
+  readonly #leave: () => void
+  #lastRequestId = 0
+  /** A command is under way, or its reply is not yet taken. */
+  #busy = false
+  #ended = false
+
+  constructor(parts: WireConnectionParts) {
+    this.#parts = parts
+    const { socket, server, clock, host, idleMs } = parts
+    const { remoteAddress: client = UNIX_CLIENT } = socket
+    this.#connection = server.connect({ client, gossip: true, host, compressors: COMPRESSORS })
+    this.#leave = clock.admitOutsider(idleMs)
+    socket.setNoDelay(true)
+    socket.on('data', (chunk: Buffer) => this.#receive(chunk))
+    // A reset is how many clients say goodbye; 'close' follows.
+    socket.on('error', () => socket.destroy())
+    socket.on('close', () => this.#end())
+  }
+
+  /** Ends it now, whatever is under way. */
+  destroy(): void {
+    this.#parts.socket.destroy()
+    this.#end()
+  }
+
+  #end(): void {
+    if (this.#ended) return
+    this.#ended = true
+    this.#leave()
+    this.#parts.server.disconnect(this.#connection)
+  }
+
+  #receive(chunk: Buffer): void {
+    this.#framer.push(chunk)
+    this.#serve()
+    if (this.#busy && this.#framer.pendingBytes > WAITING_BYTES_MAX) this.#parts.socket.pause()
+  }
+
+  /** Serves whole messages until one of them has to wait. */
+  #serve(): void {
+    try {
+      while (!this.#busy && !this.#ended) {
+        const message = this.#framer.next()
+        if (message === undefined) return
+        this.#answer(readRequest(message))
+      }
+    } catch (error) {
+      this.#fail(error)
+    }
+  }
+
+  #answer(request: Request): void {
+    const { server, clock } = this.#parts
+    const { command } = request
+    if (command instanceof ServerError) {
+      this.#reply(request, server.refuse(command, this.#connection))
+      return
+    }
+    const counts = !isMonitoring(command)
+    if (counts) clock.noteOutside()
+    const reply = server.send(command, this.#connection)
+    if (!(reply instanceof Promise)) {
+      this.#reply(request, reply)
+      return
+    }
+    this.#busy = true
+    reply.then(
+      (settled) => {
+        if (counts) clock.noteOutside()
+        this.#busy = false
+        this.#replyLater(request, settled)
+      },
+      (error) => this.#fail(error),
+    )
+  }
+
+  #replyLater(request: Request, reply: Document): void {
+    try {
+      this.#reply(request, reply)
+    } catch (error) {
+      this.#fail(error)
+      return
+    }
+    this.#goOn()
+  }
+
+  #reply(request: Request, reply: Document): void {
+    if (!request.wantsReply || this.#ended) return
+    const message = request.frame(this.#bytesOf(reply), ++this.#lastRequestId | 0)
+    const { socket } = this.#parts
+    if (socket.write(message)) return
+    this.#busy = true
+    socket.once('drain', () => {
+      this.#busy = false
+      this.#goOn()
+    })
+  }
+
+  #bytesOf(reply: Document): Uint8Array {
+    try {
+      return writeReply(reply)
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error
+      return writeReply(this.#parts.server.refuse(error, this.#connection))
+    }
+  }
+
+  #goOn(): void {
+    if (this.#busy || this.#ended) return
+    this.#serve()
+    const { socket } = this.#parts
+    if (socket.isPaused() && this.#framer.pendingBytes <= WAITING_BYTES_MAX) socket.resume()
+  }
+
+  /** Nothing that goes wrong in one connection is another's business. */
+  #fail(error: unknown): void {
+    const { log } = this.#parts
+    if (!this.#ended && !isExpected(error)) {
+      const { id, client } = this.#connection
+      log(`connection ${id} from ${client} ended: ${reasonOf(error)}`)
+    }
+    this.destroy()
+  }
+}
+
+function isMonitoring(command: Document): boolean {
+  for (const name in command) return MONITORING.has(name)
+  return false
+}
+
+/** A fault that a test asked for, and the end of the simulator, need no log line. */
+function isExpected(error: unknown): boolean {
+  return error instanceof ConnectionClosedError || error instanceof StoppedError
+}
+
+/** A client's mistake in a sentence; a mistake of ours with all that is known of it. */
+function reasonOf(error: unknown): string {
+  if (error instanceof ProtocolError) return error.message
+  return error instanceof Error ? (error.stack ?? error.message) : String(error)
+}
