@@ -30,7 +30,7 @@ export {
   tagOf,
 } from './document.ts'
 export { type BoundSide, keyStringBound, keyStringTypeBound } from './key_bounds.ts'
-export { type Direction, encodeKeyString, encodeKeyValue } from './key_string.ts'
+export { type Direction, encodeField, encodeKeyString, encodeKeyValue } from './key_string.ts'
 export { bigIntOf, longOf, longValue } from './longs.ts'
 export { depthOf, type Measure, measure, sizeOf } from './measure.ts'
 export {

@@ -73,7 +73,8 @@ export function encodeKeyString(
   return key
 }
 
-function encodeField(value: unknown, direction: Direction): string {
+/** Encodes the value of one field: what `encodeKeyString([value], [direction])` gives. */
+export function encodeField(value: unknown, direction: Direction): string {
   const code = encodeKeyValue(value)
   return direction === 1 ? code : invertCharacters(code)
 }

@@ -12,6 +12,7 @@ import { type SavePoint, Store, type StoreOptions } from '../storage/index.ts'
 import { type BackoffPolicy, backoffPolicies } from './backoff.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { Collection } from './catalog/collection.ts'
+import type { Namespace } from './catalog/namespace.ts'
 import { ServerError } from './errors.ts'
 import { CursorRegistry } from './exec/cursor.ts'
 import { LogicalTime, ObjectIdFactory } from './identity.ts'
@@ -102,8 +103,13 @@ export class Engine {
   }
 
   /** Begins an operation. The caller ends it with `endOperation`, whatever happens. */
-  beginOperation(name: string, transaction?: TransactionResources): OperationContext {
-    const op = new OperationContext(this.services, { opId: ++this.#lastOpId, name, transaction })
+  beginOperation(
+    name: string,
+    transaction?: TransactionResources,
+    ns?: Namespace,
+  ): OperationContext {
+    const opId = ++this.#lastOpId
+    const op = new OperationContext(this.services, { opId, name, ns, transaction })
     this.operations.add(op)
     return op
   }

@@ -1,3 +1,4 @@
+import type { Timestamp } from 'bson'
 import { invariant } from '../invariant.ts'
 import {
   type Clock,
@@ -12,6 +13,7 @@ import {
   yieldPoints,
 } from '../sim/index.ts'
 import type { Conflict, ReturnCode, StorageTransaction } from '../storage/index.ts'
+import { type Namespace, namespaceText } from './catalog/namespace.ts'
 import { codeNameOf } from './error_codes.ts'
 import { ServerError } from './errors.ts'
 import type { Lock } from './lock.ts'
@@ -23,7 +25,10 @@ const LET_OTHERS_RUN: Suspension = sleep(0, 'yield')
 
 export interface OperationOptions {
   readonly opId: number
+  /** What it does: `update`. */
   readonly name: string
+  /** What it does it to. */
+  readonly ns?: Namespace | undefined
   readonly transaction?: TransactionResources | undefined
   readonly isBackground?: boolean
 }
@@ -51,8 +56,6 @@ export class OperationContext {
   deadlineUs: number = Number.POSITIVE_INFINITY
   /** Which index or step met the last WT_ROLLBACK: the context of the error's message. */
   conflictContext = ''
-  /** What the operation is, for whoever looks at it: `update test.demo`. */
-  name: string
   /** A job of the server's own: its waits do not make virtual time pass. */
   readonly isBackground: boolean
   #storage: StorageTransaction | undefined = undefined
@@ -62,15 +65,25 @@ export class OperationContext {
    */
   #lostTo: StorageTransaction | undefined = undefined
   #describeHolder: (() => string) | undefined = undefined
-  readonly #intents: Lock[] = []
+  readonly #what: string
+  readonly #ns: Namespace | undefined
+  /** The intents held outside a transaction: of a database, then of a collection in it. */
+  #databaseIntent: Lock | undefined = undefined
+  #collectionIntent: Lock | undefined = undefined
 
   constructor(services: Services, options: OperationOptions) {
     this.services = services
     this.opId = options.opId
-    this.name = options.name
+    this.#what = options.name
+    this.#ns = options.ns
     this.transaction = options.transaction
     this.isBackground = options.isBackground ?? false
     this.startedUs = services.clock.nowUs()
+  }
+
+  /** What the operation is, for whoever looks at it: `update test.demo`. Hardly anybody does. */
+  get name(): string {
+    return this.#ns === undefined ? this.#what : `${this.#what} ${namespaceText(this.#ns)}`
   }
 
   get inTransaction(): boolean {
@@ -115,9 +128,8 @@ export class OperationContext {
   }
 
   holdsIntent(lock: Lock): boolean {
-    return this.transaction === undefined
-      ? this.#intents.includes(lock)
-      : this.transaction.holds(lock)
+    if (this.transaction !== undefined) return this.transaction.holds(lock)
+    return this.#collectionIntent === lock || this.#databaseIntent === lock
   }
 
   /**
@@ -129,17 +141,26 @@ export class OperationContext {
     if (!lock.freeForIntent) return false
     if (this.transaction !== undefined) {
       this.transaction.holdIntent(lock)
+      return true
+    }
+    lock.takeIntent()
+    if (this.#databaseIntent === undefined) {
+      this.#databaseIntent = lock
     } else {
-      lock.takeIntent()
-      this.#intents.push(lock)
+      invariant(this.#collectionIntent === undefined, 'a statement works on one collection')
+      this.#collectionIntent = lock
     }
     return true
   }
 
   releaseIntents(): void {
-    for (let lock = this.#intents.pop(); lock !== undefined; lock = this.#intents.pop()) {
-      lock.releaseIntent()
-    }
+    const database = this.#databaseIntent
+    if (database === undefined) return
+    const collection = this.#collectionIntent
+    this.#databaseIntent = undefined
+    this.#collectionIntent = undefined
+    collection?.releaseIntent()
+    database.releaseIntent()
   }
 
   /** Snapshot and intents go, the yield is counted; the caller acquires again. */
@@ -223,6 +244,11 @@ export class OperationContext {
   get describeHolder(): () => string {
     this.#describeHolder ??= () => describeConflict(this.#lostTo?.lastConflict)
     return this.#describeHolder
+  }
+
+  /** A cluster time that nobody was given before. */
+  timestamp(): Timestamp {
+    return this.services.timestamps.next()
   }
 
   trace(what: string, detail?: Readonly<Record<string, unknown>>): void {

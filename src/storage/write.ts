@@ -54,12 +54,10 @@ export function insertRow<K extends Key, V>(
   const refused = refuseForSpace(txn, table)
   if (refused !== OK) return refused
   txn.context.counters.cursorInsert++
-  // A new row must not be left without a version, so ask before making one.
+  // As in `overwriteRow`.
   const row = mayWrite(txn) === OK ? table.findOrAdd(key) : table.find(key)
   if (row === undefined) return txn.fail(ENOTSUP)
-  if (row.head === undefined && row.settled === undefined) {
-    return install(txn, table, row, STANDARD, value)
-  }
+  if (isNew(row)) return install(txn, table, row, STANDARD, value)
   const seen = txn.read(row)
   if (seen === OK) return WT_DUPLICATE_KEY
   if (seen === WT_ROLLBACK) txn.subLevelError = WT_MODIFY_READ_UNCOMMITTED
@@ -86,11 +84,15 @@ export function overwriteRow<K extends Key, V>(
 ): ReturnCode {
   const refused = refuseForSpace(txn, table)
   if (refused !== OK) return refused
-  const row = table.find(key)
-  if (row !== undefined) return modifyRow(txn, table, row, STANDARD, value)
-  const forbidden = mayWrite(txn)
-  if (forbidden !== OK) return txn.fail(forbidden)
-  return install(txn, table, table.findOrAdd(key), STANDARD, value)
+  // A new row must not be left without a version, so ask before making one. Looking first whether
+  // there is one would descend twice into a tree for what is most often a new key.
+  if (mayWrite(txn) !== OK) {
+    const there = table.find(key)
+    return there === undefined ? txn.fail(ENOTSUP) : modifyRow(txn, table, there, STANDARD, value)
+  }
+  const row = table.findOrAdd(key)
+  if (isNew(row)) return install(txn, table, row, STANDARD, value)
+  return modifyRow(txn, table, row, STANDARD, value)
 }
 
 export function updateRow<K extends Key, V>(
@@ -162,6 +164,11 @@ export function modifyRow<K extends Key, V>(
   const forbidden = mayWrite(txn)
   if (forbidden !== OK) return txn.fail(forbidden)
   return install(txn, table, row, type, value, deltaBytes)
+}
+
+/** Nothing to see in it for anybody, nor to conflict with. */
+function isNew(row: Row<unknown, unknown>): boolean {
+  return row.head === undefined && row.settled === undefined
 }
 
 /** Levels below snapshot look for no conflict: they may not write anyway. */

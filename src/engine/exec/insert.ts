@@ -31,21 +31,28 @@ export function insertDocuments(
   given: readonly Document[],
   options: InsertOptions,
 ): MaybeOperation<InsertOutcome> {
-  return finishing(op, () => {
+  return finishing(op, insertGiven, ns, given, options)
+}
+
+function insertGiven(
+  op: OperationContext,
+  ns: Namespace,
+  given: readonly Document[],
+  options: InsertOptions,
+): MaybeOperation<InsertOutcome> {
+  if (given.length !== 1 || op.exploring) {
     const documents = given.map((document) => prepare(op, document))
-    if (documents.length !== 1 || op.exploring) {
-      return insertBatch(op, ns, documents, options)
-    }
-    const document = documents[0]!
-    const tried = document.problem ?? tryInsertOne(op, ns, document)
-    if (tried === 'inserted') {
-      const outcome: InsertOutcome = { inserted: 0, failures: [] }
-      noteInserted(op, outcome, options, 0, 1)
-      return outcome
-    }
-    if (tried instanceof ServerError) return refused(op, tried)
-    return insertBatch(op, ns, documents, options, tried)
-  })
+    return insertBatch(op, ns, documents, options)
+  }
+  const document = prepare(op, given[0]!)
+  const tried = document.problem ?? tryInsertOne(op, ns, document)
+  if (tried === 'inserted') {
+    const outcome: InsertOutcome = { inserted: 0, failures: [] }
+    noteInserted(op, outcome, options, 0, 1)
+    return outcome
+  }
+  if (tried instanceof ServerError) return refused(op, tried)
+  return insertBatch(op, ns, [document], options, tried)
 }
 
 function* insertBatch(
@@ -145,7 +152,7 @@ function refused(op: OperationContext, error: ServerError): InsertOutcome {
  * filled.
  */
 function prepare(op: OperationContext, given: Document): NewDocument {
-  const { ids, timestamps } = op.services
-  const document = withTimestamps(given, { timestamp: () => timestamps.next() })
-  return measured(withIdFirst(document, '_id' in document ? document['_id'] : ids.mint()))
+  const document = withTimestamps(given, op)
+  const id = '_id' in document ? document['_id'] : op.services.ids.mint()
+  return measured(withIdFirst(document, id))
 }

@@ -27,11 +27,7 @@ export function tryInsertOne(
 ): 'inserted' | ServerError | LostInsert | undefined {
   const collection = findOrCreate(op, ns)
   if (!tryAcquire(op, collection, 'write')) return undefined
-  const retries = new Retries(INSERT_COUNTER_BASE)
-  const tried = attempt(op, collection, document, retries)
-  return typeof tried === 'string' || tried instanceof ServerError
-    ? tried
-    : { backoff: tried, retries }
+  return attempt(op, collection, document, undefined)
 }
 
 /**
@@ -48,7 +44,7 @@ export function* insertOne(
   document: NewDocument,
   lost?: LostInsert,
 ): Operation<ServerError | undefined> {
-  const retries = lost?.retries ?? new Retries(INSERT_COUNTER_BASE)
+  let retries = lost?.retries
   if (lost !== undefined) yield lost.backoff
   for (;;) {
     op.checkForInterrupt()
@@ -57,7 +53,8 @@ export function* insertOne(
     const tried = attempt(op, collection, document, retries)
     if (tried === 'inserted') return undefined
     if (tried instanceof ServerError) return tried
-    yield tried
+    retries = tried.retries
+    yield tried.backoff
   }
 }
 
@@ -65,11 +62,13 @@ function attempt(
   op: OperationContext,
   collection: Collection,
   document: NewDocument,
-  retries: Retries,
-): 'inserted' | ServerError | Sleep {
+  before: Retries | undefined,
+): 'inserted' | ServerError | LostInsert {
   try {
-    if (writeGroup(op, collection, [document])) return 'inserted'
-    return conflictInInsert(op, retries)
+    checkWritable(op, collection)
+    if (writeOne(op, collection, document) && op.commitUnit() === OK) return 'inserted'
+    const retries = before ?? new Retries(INSERT_COUNTER_BASE)
+    return { backoff: conflictInInsert(op, retries), retries }
   } catch (error) {
     if (op.inTransaction || !(error instanceof ServerError)) throw error
     op.abandonSnapshot()
@@ -92,9 +91,18 @@ export function writeGroup(
   const { debug } = op
   const { keysInserted } = debug
   for (const document of documents) {
-    if (insertRecord(op, collection, document.document, document.sizeBytes) === OK) continue
+    if (writeOne(op, collection, document)) continue
     debug.keysInserted = keysInserted
     return false
   }
   return op.commitUnit() === OK
+}
+
+/** False: a write conflict; the keys of a document that did not get in do not count. */
+function writeOne(op: OperationContext, collection: Collection, document: NewDocument): boolean {
+  const { debug } = op
+  const { keysInserted } = debug
+  if (insertRecord(op, collection, document.document, document.sizeBytes) === OK) return true
+  debug.keysInserted = keysInserted
+  return false
 }

@@ -4,14 +4,20 @@ import type { OperationContext } from '../operation_context.ts'
 /**
  * Runs a statement so that, however it ends, it leaves neither snapshot nor intents behind. Inside
  * a transaction both are the transaction's, and stay.
+ *
+ * What the statement needs can come along as arguments, so that the frequent ones are functions of
+ * a module and make no closure for each call.
  */
-export function finishing<T>(
+export function finishing<T, A = undefined, B = undefined, C = undefined>(
   op: OperationContext,
-  run: () => MaybeOperation<T>,
+  run: (op: OperationContext, a: A, b: B, c: C) => MaybeOperation<T>,
+  a: A = undefined as A,
+  b: B = undefined as B,
+  c: C = undefined as C,
 ): MaybeOperation<T> {
   let result: MaybeOperation<T>
   try {
-    result = run()
+    result = run(op, a, b, c)
   } catch (error) {
     op.finish()
     throw error

@@ -8,10 +8,10 @@ import { type ClassicWriteRequest, classicWrite } from './classic_write.ts'
 import { expressWrite } from './express.ts'
 import { finishing } from './statement.ts'
 import {
+  UpdateMoment,
   type UpdateOutcome,
   UpdateStatement,
   type UpdatingCommand,
-  updateContext,
 } from './update_statement.ts'
 import { upsert } from './upsert.ts'
 
@@ -40,19 +40,23 @@ export function updateStatement(
   ns: Namespace,
   request: UpdateRequest,
 ): MaybeOperation<UpdateOutcome> {
-  return finishing(op, () => {
-    const { q, u, multi = false, arrayFilters, sort, hint } = request
-    const options = arrayFilters === undefined ? { multi } : { multi, arrayFilters }
-    const compiled = compileUpdate(u, options)
-    if (request.upsert === true)
-      return upsert(op, ns, classicRequest(op, request), compiled, request.command)
-    const statement = new UpdateStatement(compiled, updateContext(op), request.command)
-    if (!multi && hint === undefined && sort === undefined) {
-      const id = simpleId(q)
-      if (id !== undefined) return expressWrite(op, ns, id.value, statement)
-    }
-    return classicWrite(op, ns, classicRequest(op, request), statement)
-  })
+  return finishing(op, planUpdate, ns, request)
+}
+
+function planUpdate(
+  op: OperationContext,
+  ns: Namespace,
+  request: UpdateRequest,
+): MaybeOperation<UpdateOutcome> {
+  const { q, u, multi = false, sort, hint } = request
+  const compiled = compileUpdate(u, request)
+  if (request.upsert === true) return upsert(op, ns, classicRequest(op, request), compiled)
+  const statement = new UpdateStatement(compiled, new UpdateMoment(op))
+  if (!multi && hint === undefined && sort === undefined) {
+    const id = simpleId(q)
+    if (id !== undefined) return expressWrite(op, ns, id.value, statement)
+  }
+  return classicWrite(op, ns, classicRequest(op, request), statement)
 }
 
 function classicRequest(op: OperationContext, request: UpdateRequest): ClassicWriteRequest {

@@ -1,3 +1,4 @@
+import type { Timestamp } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import { OK, type ReturnCode } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
@@ -33,9 +34,19 @@ export function planError(error: unknown, command: UpdatingCommand): unknown {
 }
 
 /** Time and ids as an update sees them: one moment for the whole statement. */
-export function updateContext(op: OperationContext): UpdateContext {
-  const { clock, timestamps } = op.services
-  return { isInsert: false, nowMs: clock.now(), timestamp: () => timestamps.next() }
+export class UpdateMoment implements UpdateContext {
+  readonly isInsert = false
+  readonly nowMs: number
+  readonly #op: OperationContext
+
+  constructor(op: OperationContext) {
+    this.nowMs = op.clock.now()
+    this.#op = op
+  }
+
+  timestamp(): Timestamp {
+    return this.#op.timestamp()
+  }
 }
 
 /** What an update does to each record that an executor finds; its own outcome. */

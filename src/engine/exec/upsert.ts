@@ -12,10 +12,10 @@ import { checkUpserted, type NewDocument } from './document_limits.ts'
 import { insertOne } from './insert_one.ts'
 import {
   planError,
+  UpdateMoment,
   type UpdateOutcome,
   UpdateStatement,
   type UpdatingCommand,
-  updateContext,
 } from './update_statement.ts'
 
 /**
@@ -33,7 +33,7 @@ export function* upsert(
 ): Operation<UpdateOutcome> {
   for (let retry = 1; ; retry++) {
     findOrCreate(op, ns)
-    const statement = new UpdateStatement(compiled, updateContext(op), command)
+    const statement = new UpdateStatement(compiled, new UpdateMoment(op), command)
     const updating = classicWrite(op, ns, request, statement)
     const updated = isOperation(updating) ? yield* updating : updating
     if (updated.matched > 0) return updated
@@ -57,7 +57,11 @@ function documentFor(
   filter: CompiledFilter,
   compiled: CompiledUpdate,
 ): NewDocument {
-  const context = { ...updateContext(op), mintId: () => op.services.ids.mint() }
+  const context = {
+    nowMs: op.clock.now(),
+    timestamp: () => op.timestamp(),
+    mintId: () => op.services.ids.mint(),
+  }
   return checkUpserted(buildUpsert(filter.analysis.equalities, compiled, context))
 }
 

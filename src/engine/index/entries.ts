@@ -4,7 +4,7 @@ import type { Collection } from '../catalog/collection.ts'
 import type { Index } from '../catalog/index_definition.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { insertEntry, removeEntry } from './entry.ts'
-import { type DocumentKeys, keysOf } from './keys.ts'
+import { type DocumentKeys, keysOf, plainKeyOf } from './keys.ts'
 
 /** Puts the entries of a document into every index. Answers OK or what the first refusal was. */
 export function insertEntries(
@@ -13,13 +13,31 @@ export function insertEntries(
   document: Document,
   recordId: number,
 ): ReturnCode {
-  for (const index of collection.indexes) {
-    const { keys, multikey } = keysOf(index, document)
-    if (multikey) index.multikey = true
-    for (const key of keys) {
-      const code = insertEntry(op, collection, index, { document, key, recordId })
-      if (code !== OK) return code
-    }
+  const { indexes } = collection
+  for (let i = 0; i < indexes.length; i++) {
+    const index = indexes[i]!
+    const key = plainKeyOf(index, document)
+    const code =
+      key === undefined
+        ? insertKeys(op, collection, index, document, recordId)
+        : insertEntry(op, collection, index, { document, key, recordId })
+    if (code !== OK) return code
+  }
+  return OK
+}
+
+function insertKeys(
+  op: OperationContext,
+  collection: Collection,
+  index: Index,
+  document: Document,
+  recordId: number,
+): ReturnCode {
+  const { keys, multikey } = keysOf(index, document)
+  if (multikey) index.multikey = true
+  for (const key of keys) {
+    const code = insertEntry(op, collection, index, { document, key, recordId })
+    if (code !== OK) return code
   }
   return OK
 }

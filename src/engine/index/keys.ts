@@ -2,7 +2,9 @@ import {
   arrayIndexOf,
   canonicalText,
   type Document,
+  encodeField,
   encodeKeyString,
+  encodeKeyValue,
   fieldOf,
   isDocument,
 } from '../../bson/index.ts'
@@ -28,11 +30,22 @@ export interface DocumentKeys {
 
 const NO_KEYS: DocumentKeys = { keys: [], multikey: false }
 
-const ASCENDING = [1] as const
-
 /** The key of an `_id`. */
 export function idKey(id: unknown): string {
-  return encodeKeyString([id], ASCENDING)
+  return encodeKeyValue(id)
+}
+
+/**
+ * The only key of a document in an index of one field, where it has exactly one and no array is on
+ * the way to it: so it is with most documents. Undefined where `keysOf` must find out.
+ */
+export function plainKeyOf(index: Index, document: Document): string | undefined {
+  const { fields } = index
+  if (fields.length !== 1) return undefined
+  const field = fields[0]!
+  const value = valueWithoutArrays(field, document)
+  if (Array.isArray(value) || (value === undefined && index.sparse)) return undefined
+  return encodeField(value ?? null, field.direction)
 }
 
 /** @throws ServerError 171 CannotIndexParallelArrays; 16746 for an ambiguous numeric path */

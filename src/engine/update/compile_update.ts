@@ -9,10 +9,12 @@ import type { CompiledUpdate } from './update.ts'
 
 export interface UpdateOptions {
   /** Whether all matches are updated, which no replacement can. */
-  readonly multi?: boolean
+  readonly multi?: boolean | undefined
   /** Conditions for `$[identifier]` in paths: not supported yet. */
-  readonly arrayFilters?: readonly Document[]
+  readonly arrayFilters?: readonly Document[] | undefined
 }
+
+const NO_OPTIONS: UpdateOptions = {}
 
 /**
  * Compiles an update: operators if its first field starts with `$`, else a replacement. It must not
@@ -21,7 +23,10 @@ export interface UpdateOptions {
  * @throws ServerError 9 FailedToParse, 40 ConflictingUpdateOperators, 56 EmptyFieldName, the codes
  *   of each operator, and 238 NotImplemented for pipelines, `arrayFilters` and positional paths
  */
-export function compileUpdate(update: unknown, options: UpdateOptions = {}): CompiledUpdate {
+export function compileUpdate(
+  update: unknown,
+  options: UpdateOptions = NO_OPTIONS,
+): CompiledUpdate {
   if (Array.isArray(update)) {
     throw new ServerError('NotImplemented', 'updates by a pipeline are not supported yet')
   }

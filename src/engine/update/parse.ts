@@ -18,17 +18,24 @@ import { checkRenamePaths } from './operators/rename.ts'
 import { UPDATE_OPERATORS } from './operators/table.ts'
 import { comparePaths, parseUpdatePath } from './update_path.ts'
 
+const NO_LEAVES: UpdateLeaf[] = []
+
 /**
  * @throws ServerError 9 FailedToParse, 40 ConflictingUpdateOperators, 56 EmptyFieldName, and each
  *   operator's own
  */
 export function parseOperators(update: Document): UpdateLeaf[] {
-  const leaves: UpdateLeaf[] = []
+  let leaves: UpdateLeaf[] = NO_LEAVES
   try {
     for (const name in update) {
       const operator = checkOperator(name, update[name])
       const fields = update[name] as Document
-      for (const field in fields) leaves.push(parseLeaf(operator, field, fields[field]))
+      for (const field in fields) {
+        const leaf = parseLeaf(operator, field, fields[field])
+        // Most updates have one: a literal, which has no room for more that nobody comes to fill.
+        if (leaves === NO_LEAVES) leaves = [leaf]
+        else leaves.push(leaf)
+      }
     }
   } catch (error) {
     // The server checks for conflicts as it goes, so one before this error is what it would see.
