@@ -1,6 +1,7 @@
 import type { Command } from '../command.ts'
 import { benchRetries } from './bench_retries.ts'
 import { demo } from './demo.ts'
+import { serve } from './serve.ts'
 
 /** Every subcommand, in the order in which `--help` lists them. */
-export const COMMANDS: readonly Command[] = [demo, benchRetries]
+export const COMMANDS: readonly Command[] = [demo, serve, benchRetries]

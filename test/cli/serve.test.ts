@@ -1,0 +1,101 @@
+/** `palimpsest serve` as a process: its first line, its signals, what it refuses. */
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync, mkdtempSync, rmSync } from 'node:fs'
+import { createServer } from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { createInterface } from 'node:readline'
+import { MongoClient } from 'mongodb'
+import { afterEach, describe, expect, test } from 'vitest'
+import { repositoryRoot } from '../checks/source_tree.ts'
+
+const children: ReturnType<typeof start>[] = []
+
+function start(...args: string[]) {
+  const main = join(repositoryRoot, 'src/cli/main.ts')
+  const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve', ...args], {
+    cwd: repositoryRoot,
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
+  children.push(child)
+  return child
+}
+
+afterEach(() => {
+  for (const child of children.splice(0)) child.kill('SIGKILL')
+})
+
+async function firstLine(child: ReturnType<typeof start>): Promise<string> {
+  for await (const line of createInterface({ input: child.stdout })) return line
+  throw new Error('it printed nothing')
+}
+
+async function ended(child: ReturnType<typeof start>) {
+  let err = ''
+  child.stderr.on('data', (chunk: Buffer) => {
+    err += chunk.toString()
+  })
+  const [status, signal] = await once(child, 'close')
+  return { status, signal, err }
+}
+
+describe('serves', () => {
+  test('its first line is a connection string that works at once; SIGTERM ends it', async () => {
+    const child = start('--port', '0')
+    const uri = await firstLine(child)
+    expect(uri).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+\/\?replicaSet=rs0$/)
+    const client = await MongoClient.connect(uri)
+    const demo = client.db('test').collection('demo')
+    await demo.insertOne({ a: 1 })
+    expect(await demo.findOne({}, { projection: { _id: 0 } })).toEqual({ a: 1 })
+    const end = ended(child)
+    // With a client still connected.
+    child.kill('SIGTERM')
+    expect(await end).toEqual({ status: 0, signal: null, err: '' })
+    await client.close()
+  })
+
+  test('on a Unix socket, as a standalone, in manual time; SIGINT ends it', async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'palimpsest-'))
+    const path = join(folder, 'x.sock')
+    const child = start('--socket', path, '--standalone', '--time', 'manual')
+    const uri = await firstLine(child)
+    expect(uri).toBe(`mongodb://${encodeURIComponent(path)}/`)
+    const client = await MongoClient.connect(uri)
+    const admin = client.db('admin')
+    expect(await admin.command({ hello: 1 })).not.toHaveProperty('setName')
+    const moved = await admin.command({ palimpsestAdvanceClock: 1, ms: 90_000 })
+    expect(moved).toMatchObject({ elapsedMs: 90_000, ok: 1 })
+    await client.close()
+    const end = ended(child)
+    child.kill('SIGINT')
+    expect(await end).toEqual({ status: 0, signal: null, err: '' })
+    expect(existsSync(path)).toBe(false)
+    rmSync(folder, { recursive: true })
+  })
+
+  test('beyond this machine only with a word about it', async () => {
+    const child = start('--port', '0', '--host', '0.0.0.0')
+    const end = ended(child)
+    expect(await firstLine(child)).toMatch(/^mongodb:\/\/127\.0\.0\.1:\d+\//)
+    child.kill('SIGTERM')
+    expect((await end).err).toContain('there is no authentication')
+  })
+})
+
+describe('refuses', () => {
+  test('a port that is taken: status 1', async () => {
+    const other = createServer().listen(0, '127.0.0.1')
+    await once(other, 'listening')
+    const address = other.address() as { port: number }
+    const { status, err } = await ended(start('--port', String(address.port)))
+    expect({ status, err }).toEqual({ status: 1, err: expect.stringContaining('EADDRINUSE') })
+    other.close()
+  })
+
+  test('what makes no sense: status 2', async () => {
+    const { status, err } = await ended(start('--time', 'fast'))
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining("not 'fast'") })
+  })
+})
