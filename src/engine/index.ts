@@ -41,6 +41,7 @@ export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_c
 export { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
 export { findCollection } from './exec/acquire.ts'
 export type { Batch } from './exec/batch.ts'
+export { type CountRequest, count } from './exec/count.ts'
 export {
   CursorRegistry,
   type CursorSource,
@@ -48,6 +49,7 @@ export {
   type EngineCursor,
 } from './exec/cursor.ts'
 export { type DeleteOutcome, type DeleteRequest, deleteStatement } from './exec/delete.ts'
+export { type DistinctRequest, distinct } from './exec/distinct.ts'
 export { DOCUMENT_BYTES_MAX } from './exec/document_limits.ts'
 export { type FindRequest, find } from './exec/find.ts'
 export {

@@ -96,6 +96,11 @@ const banned = (message: string): ServerError =>
   new ServerError('OperationNotSupportedInTransaction', message)
 
 function checkAllowedInTransaction(descriptor: RegisteredCommand, ns: Namespace): void {
+  if (descriptor.name === 'count') {
+    throw banned(
+      "Cannot run 'count' in a multi-document transaction. Please see http://dochub.mongodb.org/core/transaction-count for a recommended alternative.",
+    )
+  }
   if (!descriptor.allowedInTransaction) {
     throw banned(`Cannot run '${descriptor.name}' in a multi-document transaction.`)
   }

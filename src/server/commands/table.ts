@@ -5,11 +5,13 @@ import { buildInfo } from './build_info.ts'
 import { collStats } from './coll_stats.ts'
 import { commitTransaction } from './commit_transaction.ts'
 import { configureFailPoint } from './configure_fail_point.ts'
+import { count } from './count.ts'
 import { create } from './create.ts'
 import { createIndexes } from './create_indexes.ts'
 import { currentOp } from './current_op.ts'
 import { dbStats } from './db_stats.ts'
 import { deleteCommand } from './delete.ts'
+import { distinct } from './distinct.ts'
 import { drop } from './drop.ts'
 import { dropDatabase } from './drop_database.ts'
 import { dropIndexes } from './drop_indexes.ts'
@@ -45,11 +47,13 @@ export const COMMANDS = [
   collStats,
   commitTransaction,
   configureFailPoint,
+  count,
   create,
   createIndexes,
   currentOp,
   dbStats,
   deleteCommand,
+  distinct,
   drop,
   dropDatabase,
   dropIndexes,

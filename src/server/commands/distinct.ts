@@ -1,0 +1,53 @@
+import { type Document, isDocument } from '../../bson/index.ts'
+import {
+  type DistinctRequest,
+  distinct as distinctValues,
+  ServerError,
+} from '../../engine/index.ts'
+import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import { types } from '../fields.ts'
+import type { Invocation } from '../invocation.ts'
+import { refuseUnsupported } from '../unsupported.ts'
+
+/** Source: distinct_command.idl, distinct.cpp (8.0). */
+export const distinct = {
+  name: 'distinct',
+  target: 'collection',
+  fields: {
+    key: types.string,
+    query: types.object,
+    hint: types.hint,
+    collation: types.object,
+  },
+  required: ['key'],
+  allowedInTransaction: true,
+  readConcernLevels: ['majority', 'linearizable', 'available'],
+  countsAsCommand: true,
+  endsWithClient: true,
+  profiledAs: 'command',
+  run(invocation: Invocation): MaybeOperation<Document> {
+    const { op, ns, command } = invocation
+    const values = distinctValues(op, ns, distinctRequestOf(command))
+    return isOperation(values) ? replyLater(invocation, values) : reply(invocation, values)
+  },
+} as const satisfies CommandDescriptor
+
+function* replyLater(invocation: Invocation, values: Operation<unknown[]>): Operation<Document> {
+  return reply(invocation, yield* values)
+}
+
+function reply({ op }: Invocation, values: unknown[]): Document {
+  op.debug.nreturned = values.length
+  return { values, ok: 1 }
+}
+
+/** @throws ServerError 31032, 238 */
+export function distinctRequestOf(command: Document): DistinctRequest {
+  refuseUnsupported(command, ['collation'])
+  const { key, query, hint } = command
+  if ((key as string).includes('\0')) {
+    throw new ServerError(31032, 'Key field cannot contain an embedded null byte')
+  }
+  return { key: key as string, filter: isDocument(query) ? query : {}, hint }
+}
