@@ -1,0 +1,130 @@
+/** A client that writes bytes, for what no driver would send. */
+import { once } from 'node:events'
+import { connect, type Socket } from 'node:net'
+import { deserialize, serialize } from 'bson'
+import type { Document } from '../../../src/bson/index.ts'
+
+export const OP_REPLY = 1
+export const OP_QUERY = 2004
+export const OP_COMPRESSED = 2012
+export const OP_MSG = 2013
+
+/** A whole message around a body. */
+export function message(opCode: number, body: Uint8Array, requestId = 1): Buffer {
+  const whole = Buffer.alloc(16 + body.length)
+  whole.writeInt32LE(whole.length, 0)
+  whole.writeInt32LE(requestId, 4)
+  whole.writeInt32LE(opCode, 12)
+  whole.set(body, 16)
+  return whole
+}
+
+export function int32(value: number): Buffer {
+  const bytes = Buffer.alloc(4)
+  bytes.writeInt32LE(value)
+  return bytes
+}
+
+export const body = (document: Document): Buffer =>
+  Buffer.concat([Buffer.from([0]), serialize(document)])
+
+export function sequence(name: string, documents: readonly Document[]): Buffer {
+  const rest = Buffer.concat([
+    Buffer.from(`${name}\0`),
+    ...documents.map((document) => serialize(document)),
+  ])
+  return Buffer.concat([Buffer.from([1]), int32(4 + rest.length), rest])
+}
+
+/** An OP_MSG of sections. */
+export function opMsg(sections: readonly Uint8Array[], flags = 0, requestId = 1): Buffer {
+  return message(OP_MSG, Buffer.concat([int32(flags), ...sections]), requestId)
+}
+
+export const command = (document: Document, requestId = 1, flags = 0): Buffer =>
+  opMsg([body({ ...document, $db: document['$db'] ?? 'test' })], flags, requestId)
+
+export function opQuery(ns: string, query: Document, requestId = 1): Buffer {
+  const text = Buffer.from(`${ns}\0`)
+  const parts = [int32(0), text, int32(0), int32(-1), serialize(query)]
+  return message(OP_QUERY, Buffer.concat(parts), requestId)
+}
+
+export interface Answer {
+  readonly opCode: number
+  readonly requestId: number
+  readonly responseTo: number
+  readonly bytes: Buffer
+  readonly document: Document
+}
+
+export class RawClient {
+  readonly socket: Socket
+  #received = Buffer.alloc(0)
+  #ended = false
+
+  private constructor(socket: Socket) {
+    this.socket = socket
+    socket.on('data', (chunk: Buffer) => {
+      this.#received = Buffer.concat([this.#received, chunk])
+      socket.emit('news')
+    })
+    socket.on('error', () => {})
+    socket.on('close', () => {
+      this.#ended = true
+      socket.emit('news')
+    })
+  }
+
+  /** @param uri whose first host is dialled */
+  static async connect(uri: string): Promise<RawClient> {
+    const { hostname, port } = new URL(uri)
+    const socket = connect({ host: hostname, port: Number(port) })
+    const client = new RawClient(socket)
+    await once(socket, 'connect')
+    return client
+  }
+
+  send(bytes: Uint8Array): void {
+    this.socket.write(bytes)
+  }
+
+  /** The next message; undefined when the connection ends first. */
+  async answer(): Promise<Answer | undefined> {
+    for (;;) {
+      const received = this.#received
+      if (received.length >= 4 && received.length >= received.readInt32LE(0)) {
+        const bytes = received.subarray(0, received.readInt32LE(0))
+        this.#received = received.subarray(bytes.length)
+        return parse(bytes)
+      }
+      if (this.#ended) return undefined
+      await once(this.socket, 'news')
+    }
+  }
+
+  async run(document: Document): Promise<Document> {
+    this.send(command(document))
+    const answer = await this.answer()
+    if (answer === undefined) throw new Error('the connection ended')
+    return answer.document
+  }
+
+  close(): void {
+    this.socket.destroy()
+  }
+}
+
+function parse(bytes: Buffer): Answer {
+  const opCode = bytes.readInt32LE(12)
+  const at = opCode === OP_MSG ? 21 : 36
+  const end = opCode === OP_COMPRESSED ? at : at + bytes.readInt32LE(at)
+  const document = opCode === OP_COMPRESSED ? {} : deserialize(bytes.subarray(at, end))
+  return {
+    opCode,
+    requestId: bytes.readInt32LE(4),
+    responseTo: bytes.readInt32LE(8),
+    bytes,
+    document,
+  }
+}
