@@ -29,6 +29,7 @@ export {
   isObjectId,
   tagOf,
 } from './document.ts'
+export { encodeIdKey, idKeyBound } from './id_key.ts'
 export { type BoundSide, keyStringBound, keyStringTypeBound } from './key_bounds.ts'
 export { type Direction, encodeField, encodeKeyString, encodeKeyValue } from './key_string.ts'
 export { bigIntOf, longOf, longValue } from './longs.ts'

@@ -1,8 +1,8 @@
+import { encodeIdKey } from '../../bson/index.ts'
 import { type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
-import { idKey } from '../index/keys.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, checkWritable, findCollection, tryAcquire } from './acquire.ts'
 import { collectionDropped } from './plan_executor.ts'
@@ -29,7 +29,7 @@ export function expressWrite<T>(
   services.metrics.fastPath.express++
   debug.planSummary = SUMMARIES[statement.stage]
   debug.executor = statement
-  const key = idKey(id)
+  const key = encodeIdKey(id)
   if (op.exploring) return retryingWrite(op, ns, key, statement, undefined)
   const collection = findCollection(op, ns)
   if (collection === undefined) return statement.outcome()

@@ -1,7 +1,7 @@
-import { canonicalText, type Document, keyStringBound } from '../../bson/index.ts'
+import { canonicalText, type Document, encodeIdKey, keyStringBound } from '../../bson/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Index } from '../catalog/index_definition.ts'
-import { idKey } from '../index/keys.ts'
+import { boundIn } from '../index/keys.ts'
 import type { OpDebug } from '../op_debug.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { isExactValue, simpleId } from '../query/index.ts'
@@ -61,7 +61,7 @@ function findById(
   else fastPath.idHack++
   op.debug.planSummary = express ? 'EXPRESS_IXSCAN { _id: 1 }' : 'IDHACK'
   op.debug.executor = express ? EXPRESS_BY_ID : BY_ID
-  return fetch(op, collection, op.storage.get(collection.idIndex.table, idKey(id)))
+  return fetch(op, collection, op.storage.get(collection.idIndex.table, encodeIdKey(id)))
 }
 
 function findByIndex(
@@ -81,8 +81,8 @@ function findByIndex(
   op.debug.executor = { stats: (debug) => expressStats('IXSCAN', debug, keyPattern) }
   const values = [equality.value]
   const scan = op.storage.scan(index.table, {
-    lower: keyStringBound(values, index.directions, 'before'),
-    upper: keyStringBound(values, index.directions, 'after'),
+    lower: boundIn(index, keyStringBound(values, index.directions, 'before')),
+    upper: boundIn(index, keyStringBound(values, index.directions, 'after')),
   })
   return fetch(op, collection, scan.next() ? scan.value : undefined)
 }

@@ -48,10 +48,12 @@ function planUpdate(
   ns: Namespace,
   request: UpdateRequest,
 ): MaybeOperation<UpdateOutcome> {
-  const { q, u, multi = false, sort, hint } = request
+  const { q, u, multi = false, sort, hint, command } = request
   const compiled = compileUpdate(u, request)
-  if (request.upsert === true) return upsert(op, ns, classicRequest(op, request), compiled)
-  const statement = new UpdateStatement(compiled, new UpdateMoment(op))
+  if (request.upsert === true) {
+    return upsert(op, ns, classicRequest(op, request), compiled, command)
+  }
+  const statement = new UpdateStatement(compiled, new UpdateMoment(op), command)
   if (!multi && hint === undefined && sort === undefined) {
     const id = simpleId(q)
     if (id !== undefined) return expressWrite(op, ns, id.value, statement)

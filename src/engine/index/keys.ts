@@ -3,9 +3,10 @@ import {
   canonicalText,
   type Document,
   encodeField,
+  encodeIdKey,
   encodeKeyString,
-  encodeKeyValue,
   fieldOf,
+  idKeyBound,
   isDocument,
 } from '../../bson/index.ts'
 import type { Index, IndexField } from '../catalog/index_definition.ts'
@@ -30,16 +31,12 @@ export interface DocumentKeys {
 
 const NO_KEYS: DocumentKeys = { keys: [], multikey: false }
 
-/** The key of an `_id`. */
-export function idKey(id: unknown): string {
-  return encodeKeyValue(id)
-}
-
 /**
  * The only key of a document in an index of one field, where it has exactly one and no array is on
  * the way to it: so it is with most documents. Undefined where `keysOf` must find out.
  */
 export function plainKeyOf(index: Index, document: Document): string | undefined {
+  if (index.isId) return encodeIdKey(document['_id'])
   const { fields } = index
   if (fields.length !== 1) return undefined
   const field = fields[0]!
@@ -48,8 +45,14 @@ export function plainKeyOf(index: Index, document: Document): string | undefined
   return encodeField(value ?? null, field.direction)
 }
 
+/** A bound of key strings as one of this index's keys. */
+export function boundIn(index: Index, bound: string): string {
+  return index.isId ? idKeyBound(bound) : bound
+}
+
 /** @throws ServerError 171 CannotIndexParallelArrays; 16746 for an ambiguous numeric path */
 export function keysOf(index: Index, document: Document): DocumentKeys {
+  if (index.isId) return { keys: [encodeIdKey(document['_id'])], multikey: false }
   const { fields } = index
   const values: unknown[] = []
   let isPresent = false
@@ -68,6 +71,7 @@ export function keysOf(index: Index, document: Document): DocumentKeys {
 
 /** The values behind one key of a document, by the names of the index pattern: for messages. */
 export function keyValueOf(index: Index, document: Document, key: string): Document {
+  if (index.isId) return { _id: document['_id'] }
   const values = expand(index, document).keys.get(key) ?? []
   return Object.fromEntries(index.fields.map((field, i) => [field.path, values[i] ?? null]))
 }

@@ -1,6 +1,5 @@
-import type { Document } from '../../../bson/index.ts'
+import { type Document, encodeIdKey } from '../../../bson/index.ts'
 import type { Collection } from '../../catalog/collection.ts'
-import { idKey } from '../../index/keys.ts'
 import type { OperationContext } from '../../operation_context.ts'
 import { NO_DOCUMENT, type RecordSource } from './record_source.ts'
 
@@ -15,7 +14,7 @@ export class IdSource implements RecordSource {
 
   constructor(collection: Collection, id: unknown) {
     this.#collection = collection
-    this.#key = idKey(id)
+    this.#key = encodeIdKey(id)
   }
 
   get docsExamined(): number {

@@ -1,6 +1,7 @@
 import type { Document } from '../../../bson/index.ts'
 import type { Scan, StorageTransaction } from '../../../storage/index.ts'
 import type { Collection } from '../../catalog/collection.ts'
+import { boundIn } from '../../index/keys.ts'
 import type { OperationContext } from '../../operation_context.ts'
 import { type KeyRange, keyRanges } from '../../query/index.ts'
 import type { IndexAccess } from '../planner.ts'
@@ -70,8 +71,10 @@ export class IndexSource implements RecordSource {
   }
 
   #open(storage: StorageTransaction): Scan<string, number> {
-    const { low, high } = this.#ranges[this.#range]!
     const { index, direction } = this.#access
+    const bounds = this.#ranges[this.#range]!
+    const low = boundIn(index, bounds.low)
+    const high = boundIn(index, bounds.high)
     const last = this.#lastKey
     const range =
       direction === 1
