@@ -1,18 +1,21 @@
 /** `palimpsest serve` as a process: its first line, its signals, what it refuses. */
-import { spawn } from 'node:child_process'
+import { type ChildProcessByStdio, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, mkdtempSync, rmSync } from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
+import type { Readable } from 'node:stream'
 import { MongoClient } from 'mongodb'
 import { afterEach, describe, expect, test } from 'vitest'
 import { repositoryRoot } from '../checks/source_tree.ts'
 
-const children: ReturnType<typeof start>[] = []
+type Child = ChildProcessByStdio<null, Readable, Readable>
 
-function start(...args: string[]) {
+const children: Child[] = []
+
+function start(...args: string[]): Child {
   const main = join(repositoryRoot, 'src/cli/main.ts')
   const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve', ...args], {
     cwd: repositoryRoot,
@@ -26,12 +29,12 @@ afterEach(() => {
   for (const child of children.splice(0)) child.kill('SIGKILL')
 })
 
-async function firstLine(child: ReturnType<typeof start>): Promise<string> {
+async function firstLine(child: Child): Promise<string> {
   for await (const line of createInterface({ input: child.stdout })) return line
   throw new Error('it printed nothing')
 }
 
-async function ended(child: ReturnType<typeof start>) {
+async function ended(child: Child) {
   let err = ''
   child.stderr.on('data', (chunk: Buffer) => {
     err += chunk.toString()

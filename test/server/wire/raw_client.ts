@@ -1,8 +1,7 @@
 /** A client that writes bytes, for what no driver would send. */
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
-import { deserialize, serialize } from 'bson'
-import type { Document } from '../../../src/bson/index.ts'
+import { type Document, deserialize, serialize } from 'bson'
 
 export const OP_REPLY = 1
 export const OP_QUERY = 2004
