@@ -31,22 +31,23 @@ export function insertRecord(
   return OK
 }
 
+/** @param sizeBytes of the new version; undefined where it is no larger than the old one */
 export function updateRecord(
   op: OperationContext,
   collection: Collection,
   recordId: number,
   versions: { readonly before: Document; readonly after: Document },
-  sizeBytes: number,
+  sizeBytes: number | undefined,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
-  collection.noteSize(sizeBytes)
+  if (sizeBytes !== undefined) collection.noteSize(sizeBytes)
   const { before, after } = versions
   const code = op.storage.update(collection.records, recordId, after)
   if (code !== OK) return refusal(code)
   const indexed = updateEntries(op, collection, before, after, recordId)
   if (indexed !== OK) return refusal(indexed)
   if (collection.options.capped === true) {
-    collection.state.cappedBytes += sizeBytes - sizeOf(before)
+    collection.state.cappedBytes += (sizeBytes ?? sizeOf(after)) - sizeOf(before)
   }
   return OK
 }

@@ -84,7 +84,7 @@ export class UpdateStatement implements WriteStatement<UpdateOutcome>, UpdateOut
       this.#applied = applied
       // An update that changes nothing writes nothing: it conflicts with nobody.
       if (!applied.changed) return OK
-      const sizeBytes = checkUpdated(applied.document)
+      const sizeBytes = applied.mayHaveGrown ? checkUpdated(applied.document) : undefined
       const versions = { before: document, after: applied.document }
       return updateRecord(op, collection, recordId, versions, sizeBytes)
     } catch (error) {

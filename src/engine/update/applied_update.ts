@@ -1,5 +1,5 @@
 /** The outcome of an update on one document. */
-import type { Document } from '../../bson/index.ts'
+import { type Document, isInt32 } from '../../bson/index.ts'
 import type { UpdateLeaf } from './modifier.ts'
 import { type Patch, patchesAlong } from './patch.ts'
 
@@ -33,6 +33,18 @@ export class AppliedUpdate {
     return new AppliedUpdate({}, document, [], [{ op: 'replace', path: [], value: document }])
   }
 
+  /**
+   * Whether the document may be larger or deeper than before: not where a number or a truth value
+   * took the place of another. To look at what changed is a fraction of measuring the document.
+   */
+  get mayHaveGrown(): boolean {
+    for (const { isPlain, place } of this.#leaves) {
+      if (!isPlain) return true
+      if (!takesNoMore(this.document[place.name], this.#before[place.name])) return true
+    }
+    return this.#leaves.length === 0
+  }
+
   /** What changed, sorted by path; worked out when first asked for. */
   get patches(): readonly Patch[] {
     this.#patches ??= patchesAlong(
@@ -42,4 +54,13 @@ export class AppliedUpdate {
     )
     return this.#patches
   }
+}
+
+/** Whether one value certainly takes no more bytes than another. */
+function takesNoMore(value: unknown, other: unknown): boolean {
+  if (value === other) return true
+  if (typeof value !== typeof other) return false
+  return typeof value === 'number'
+    ? isInt32(value) || !isInt32(other as number)
+    : typeof value === 'boolean'
 }

@@ -6,6 +6,7 @@ import {
   type Document,
   isDocument,
   isNumeric,
+  measure,
   parsePath,
   setPath,
   unsetPath,
@@ -106,6 +107,31 @@ describe('path copy and recipe', () => {
       }),
       { numRuns: 1_000 },
     )
+  })
+
+  it('never grow a document that they say has not grown', () => {
+    let inPlace = 0
+    const numbers = fc.record({ a: scalar, b: scalar, n: scalar })
+    const small = fc.oneof(
+      fc.record({ $inc: fc.record({ n: scalar.filter(isNumeric) }) }),
+      fc.record({ $set: fc.record({ a: scalar, b: value }, { requiredKeys: ['a'] }) }),
+      update,
+    )
+    fc.assert(
+      fc.property(fc.oneof(numbers, document), small, (given, change) => {
+        const leaves = parseOperators(change)
+        fc.pre(!('code' in outcomeOf(() => applyUpdate(given, change))))
+        const applied = applyUpdate(given, change)
+        if (leaves.length === 0 || applied.mayHaveGrown) return
+        inPlace++
+        const before = measure(given)
+        const after = measure(applied.document)
+        expect(after.sizeBytes).toBeLessThanOrEqual(before.sizeBytes)
+        expect(after.depth).toBeLessThanOrEqual(before.depth)
+      }),
+      { numRuns: 1_500 },
+    )
+    expect(inPlace).toBeGreaterThan(100)
   })
 
   it('describe the change in full: the patches, applied, give the new version', () => {
