@@ -51,9 +51,15 @@ export class Listening {
     await Promise.all(this.#listeners.splice(0).map((listener) => listener.close()))
   }
 
-  #uriOf({ uriHost }: Listener, database: string): string {
+  /**
+   * Drivers compare the addresses of a set's members in lower case, and dial them so: the path of a
+   * Unix socket can't be one of them. A direct connection needs no such list.
+   */
+  #uriOf({ uriHost, isUnix }: Listener, database: string): string {
     const { isReplicaSet, setName } = this.#parts.server.identity
-    const query = isReplicaSet ? `?replicaSet=${encodeURIComponent(setName)}` : ''
+    const member = isReplicaSet ? [`replicaSet=${encodeURIComponent(setName)}`] : []
+    const options = isUnix ? [...member, 'directConnection=true'] : member
+    const query = options.length === 0 ? '' : `?${options.join('&')}`
     return `mongodb://${uriHost}/${encodeURIComponent(database)}${query}`
   }
 }

@@ -90,7 +90,10 @@ export abstract class VirtualClock extends BaseClock {
     return 'outside'
   }
 
-  /** Runs `then` when everybody outside of the scheduler had the chance to do more. */
+  /**
+   * Runs `then` when everybody outside of the scheduler had the chance to do more. A quiet time is
+   * looked at when it is over, and begins anew if it was none: so it takes one to two of them.
+   */
   protected afterOutside(then: () => void): void {
     const { quietMs } = this
     const seen = this.outsideMoves

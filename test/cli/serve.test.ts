@@ -64,7 +64,7 @@ describe('serves', () => {
     const path = join(folder, 'x.sock')
     const child = start('--socket', path, '--standalone', '--time', 'manual')
     const uri = await firstLine(child)
-    expect(uri).toBe(`mongodb://${encodeURIComponent(path)}/`)
+    expect(uri).toBe(`mongodb://${encodeURIComponent(path)}/?directConnection=true`)
     const client = await MongoClient.connect(uri)
     const admin = client.db('admin')
     expect(await admin.command({ hello: 1 })).not.toHaveProperty('setName')

@@ -41,13 +41,19 @@ const IDLE_MS_DEFAULT = 50
 export class Listener {
   /** How a connection string names the place: `host:port`, or an escaped path. */
   readonly uriHost: string
+  readonly isUnix: boolean
   readonly #net: Server
   readonly #connections: Set<WireConnection>
 
-  private constructor(net: Server, connections: Set<WireConnection>, uriHost: string) {
+  private constructor(
+    net: Server,
+    connections: Set<WireConnection>,
+    named: { readonly uriHost: string; readonly isUnix: boolean },
+  ) {
     this.#net = net
     this.#connections = connections
-    this.uriHost = uriHost
+    this.uriHost = named.uriHost
+    this.isUnix = named.isUnix
   }
 
   /**
@@ -74,7 +80,8 @@ export class Listener {
     if (place.kind === 'tcp' && !isLoopback(host)) {
       log(`listening on ${host}: there is no authentication; whoever reaches it may do anything`)
     }
-    return new Listener(net, connections, advertise ?? uriHostOf(place))
+    const uriHost = advertise ?? uriHostOf(place)
+    return new Listener(net, connections, { uriHost, isUnix: place.kind === 'unix' })
   }
 
   /** Ends every connection and gives the place free. */
