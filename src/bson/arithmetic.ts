@@ -6,7 +6,13 @@
  * server's error. Source: server, safe_num.cpp.
  */
 import { type Decimal128, Long } from 'bson'
-import { addDecimals, decimalFromBigInt, decimalFromDouble, multiplyDecimals } from './decimal.ts'
+import {
+  addDecimals,
+  decimalFromBigInt,
+  decimalFromDouble,
+  divideDecimals,
+  multiplyDecimals,
+} from './decimal.ts'
 import { isInt32, tagOf } from './document.ts'
 import { longValue } from './longs.ts'
 import { doubleOf, isNumeric, type Numeric, numberToDouble } from './numbers.ts'
@@ -54,6 +60,11 @@ export function addNumbers(a: unknown, b: unknown): Numeric | undefined {
  */
 export function multiplyNumbers(a: unknown, b: unknown): Numeric | undefined {
   return apply(MULTIPLY, a, b)
+}
+
+/** A decimal divided by a whole number, as an average is. */
+export function divideDecimal(dividend: Decimal128, divisor: number): Decimal128 {
+  return divideDecimals(dividend, decimalFromBigInt(BigInt(divisor)))
 }
 
 function apply(operation: Operation, a: unknown, b: unknown): Numeric | undefined {

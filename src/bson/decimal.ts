@@ -111,6 +111,13 @@ export function multiplyDecimals(a: Decimal128, b: Decimal128): Decimal128 {
   return compose(Context.mul(toContext(left), toContext(right)), left.exponent + right.exponent)
 }
 
+/** The quotient of two decimals. */
+export function divideDecimals(a: Decimal128, b: Decimal128): Decimal128 {
+  const left = decimalParts(a)
+  const right = decimalParts(b)
+  return compose(Context.div(toContext(left), toContext(right)), left.exponent - right.exponent)
+}
+
 function toContext(parts: DecimalParts): Decimal {
   const sign = parts.negative ? '-' : ''
   if (parts.kind === 'nan') return new Context(Number.NaN)

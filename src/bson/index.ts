@@ -16,7 +16,7 @@
  *
  * Imports nothing of the project but `src/invariant.ts`.
  */
-export { addNumbers, multiplyNumbers } from './arithmetic.ts'
+export { addNumbers, divideDecimal, multiplyNumbers } from './arithmetic.ts'
 export { compareValues, equalValues } from './compare.ts'
 export { compareNumbers } from './compare_numbers.ts'
 export { type CopyInOptions, copyIn, copyValueIn } from './copy_in.ts'

@@ -11,6 +11,7 @@
  * nothing behind in any table. It knows no command document and no client. May import `storage`,
  * `bson`, `sim`.
  */
+export { parsePipeline, type Stage, type StageDescriptor } from './aggregate/index.ts'
 export {
   type BackoffPolicy,
   backoffPolicies,
@@ -40,6 +41,7 @@ export { Engine, type EngineOptions, type EngineSave } from './engine.ts'
 export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_codes.ts'
 export { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
 export { findCollection } from './exec/acquire.ts'
+export { type AggregateRequest, aggregate } from './exec/aggregate.ts'
 export type { Batch } from './exec/batch.ts'
 export { type CountRequest, count } from './exec/count.ts'
 export {

@@ -4,8 +4,11 @@ import type { MaybeOperation } from '../sim/index.ts'
 import type { FieldRules } from './fields.ts'
 import type { Invocation } from './invocation.ts'
 
-/** What a command's first field names: a collection, nothing in particular, or an open cursor. */
-export type Target = 'collection' | 'database' | 'cursor'
+/**
+ * What a command's first field names: a collection, nothing in particular, an open cursor, or what
+ * a pipeline runs over, which may be no collection at all.
+ */
+export type Target = 'collection' | 'database' | 'cursor' | 'pipeline'
 
 /** One command: its name, what it accepts, where it may run, and what it does. */
 export interface CommandDescriptor {

@@ -9,6 +9,7 @@ import {
   type Services,
 } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation, type Scheduler } from '../sim/index.ts'
+import { collectionlessOf } from './collectionless.ts'
 import { findCommand } from './commands/table.ts'
 import { type Connection, type ConnectionOptions, newConnection } from './connection.ts'
 import { type Entrance, enterCommand } from './entrance.ts'
@@ -228,33 +229,27 @@ export class CommandServer implements ServerState {
       checkApiVersion(command, descriptor)
       options = sessionOptionsOf(command, descriptor, this.identity.isReplicaSet)
       const { lsid } = options
-      if (lsid !== undefined) session = this.sessions.use(lsid, `${descriptor.name}.lsid`)
+      if (lsid !== undefined) session = this.sessions.use(lsid, descriptor.lsidPath)
     }
     const transaction = options?.autocommit === false ? session?.participant : undefined
     const op = this.engine.beginOperation(descriptor.name, transaction, ns)
-    return new Invocation({
-      server: this,
-      descriptor,
-      command,
-      marks,
-      ns,
-      connection,
-      op,
-      options,
-      session,
-    })
+    return new Invocation(this, descriptor, command, marks, ns, connection, op, options, session)
   }
 
   #namespaceOf(command: Document, descriptor: RegisteredCommand, db: string): Namespace {
-    const ns = { db, coll: collectionOf(command, descriptor) }
-    // What exists was checked when it was made.
+    const coll = collectionOf(command, descriptor)
     if (descriptor.target === 'database') {
+      const ns = { db, coll }
       if (this.#databasesChecked.has(db)) return ns
       checkNamespace(ns)
       this.#databasesChecked.add(db)
-    } else if (this.services.catalog.latest(db, ns.coll) === undefined) {
-      checkNamespace(ns)
+      return ns
     }
+    // What exists was checked when it was made.
+    const known = this.services.catalog.latest(db, coll)
+    if (known !== undefined) return known.ns
+    const ns = { db, coll }
+    checkNamespace(ns)
     return ns
   }
 
@@ -330,6 +325,7 @@ function collectionOf(command: Document, descriptor: RegisteredCommand): string 
   for (const name in command) {
     const value = descriptor.target === 'cursor' ? command['collection'] : command[name]
     if (typeof value === 'string') return value
+    if (descriptor.target === 'pipeline') return collectionlessOf(name, value)
     throw new ServerError('BadValue', `collection name has invalid type ${typeNameOf(value)}`)
   }
   return ''

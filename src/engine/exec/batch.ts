@@ -3,7 +3,7 @@ import type { MaybeOperation, Operation } from '../../sim/index.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, findCollection } from './acquire.ts'
 import type { CursorSource } from './cursor.ts'
-import type { PlanExecutor } from './plan_executor.ts'
+import type { ResultSource } from './result_source.ts'
 
 /** A batch, and what is left to read after it; nothing once the query is exhausted. */
 export interface Batch {
@@ -19,7 +19,7 @@ const BATCH_BYTES_MAX = 16_777_216
 
 /** A batch in the making. */
 export class Reading {
-  readonly executor: PlanExecutor
+  readonly executor: ResultSource
   readonly #countMax: number
   readonly #keepsRest: boolean
   readonly #documents: Document[] = []
@@ -27,7 +27,7 @@ export class Reading {
   #sizeBytes = 0
   #measured = 0
 
-  constructor(executor: PlanExecutor, countMax: number, keepsRest: boolean) {
+  constructor(executor: ResultSource, countMax: number, keepsRest: boolean) {
     this.executor = executor
     this.#countMax = countMax
     this.#keepsRest = keepsRest

@@ -3,7 +3,7 @@ import type { Clock, Random } from '../../sim/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
-import type { PlanExecutor } from './plan_executor.ts'
+import type { ResultSource } from './result_source.ts'
 
 /** Where a cursor was opened: it may be read on only from there. */
 export interface CursorOrigin {
@@ -29,7 +29,7 @@ export interface EngineCursor {
 
 /** What a cursor reads from: a plan over records, or documents that were made beforehand. */
 export type CursorSource =
-  | { readonly kind: 'plan'; readonly executor: PlanExecutor }
+  | { readonly kind: 'plan'; readonly executor: ResultSource }
   | { readonly kind: 'documents'; readonly documents: readonly Document[]; at: number }
 
 /** The open cursors of one simulator. */

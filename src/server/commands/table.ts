@@ -1,6 +1,7 @@
 import type { CommandDescriptor } from '../descriptor.ts'
 import { RegisteredCommand } from '../registered_command.ts'
 import { abortTransaction } from './abort_transaction.ts'
+import { aggregate } from './aggregate.ts'
 import { buildInfo } from './build_info.ts'
 import { collStats } from './coll_stats.ts'
 import { commitTransaction } from './commit_transaction.ts'
@@ -43,6 +44,7 @@ import { update } from './update.ts'
 /** Every command there is. The order means nothing. */
 export const COMMANDS = [
   abortTransaction,
+  aggregate,
   buildInfo,
   collStats,
   commitTransaction,

@@ -27,7 +27,7 @@ export class FailPoints {
    * What `configureFailPoint` does.
    *
    * @returns how often the point had fired before
-   * @throws ServerError 168 for an unknown point; of the mode
+   * @throws ServerError 236 for an unknown point; of the mode
    */
   configure(name: string, mode: unknown, data: Document): number {
     const point = this.#points.get(name)

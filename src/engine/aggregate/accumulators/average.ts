@@ -1,0 +1,15 @@
+import { ExactSum } from '../exact_sum.ts'
+import type { Accumulator } from './accumulator.ts'
+
+/** Of the numbers among the values; none of nothing. */
+export class Average implements Accumulator {
+  readonly #sum = new ExactSum()
+
+  add(value: unknown): void {
+    this.#sum.add(value)
+  }
+
+  value(): unknown {
+    return this.#sum.mean()
+  }
+}

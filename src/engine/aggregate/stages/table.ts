@@ -1,0 +1,27 @@
+import type { StageDescriptor } from '../stage.ts'
+import { count } from './count.ts'
+import { documents } from './documents.ts'
+import { group } from './group.ts'
+import { limit } from './limit.ts'
+import { match } from './match.ts'
+import { project } from './project.ts'
+import { skip } from './skip.ts'
+import { sort } from './sort.ts'
+import { unset } from './unset.ts'
+
+const DESCRIPTORS: readonly StageDescriptor[] = [
+  count,
+  documents,
+  group,
+  limit,
+  match,
+  project,
+  skip,
+  sort,
+  unset,
+]
+
+/** The stages that need nothing but documents, by name. */
+export const STAGES: ReadonlyMap<string, StageDescriptor> = new Map(
+  DESCRIPTORS.map((descriptor) => [descriptor.name, descriptor]),
+)

@@ -1,0 +1,114 @@
+import { invariant } from '../../invariant.ts'
+import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
+import { DocumentsFlow, openFlow, type Stage, split } from '../aggregate/index.ts'
+import type { Collection } from '../catalog/collection.ts'
+import type { Namespace } from '../catalog/namespace.ts'
+import { ServerError } from '../errors.ts'
+import type { OperationContext } from '../operation_context.ts'
+import { compileSort } from '../query/index.ts'
+import { acquire, findCollection, tryAcquire } from './acquire.ts'
+import { type Batch, Reading, readDocuments, readPlan } from './batch.ts'
+import { PipelineExecutor } from './pipeline_executor.ts'
+import { PlanExecutor } from './plan_executor.ts'
+import { finishing } from './statement.ts'
+
+export interface AggregateRequest {
+  readonly stages: readonly Stage[]
+  /** Documents of the first batch. */
+  readonly batchSize: number
+  readonly hint?: unknown
+}
+
+/**
+ * Runs a pipeline up to its first batch. What stands at its front is a query; the stages behind run
+ * over the records that its plan finds, while batches are read.
+ * Source: run_aggregate.cpp (8.0).
+ */
+export function aggregate(
+  op: OperationContext,
+  ns: Namespace,
+  request: AggregateRequest,
+): MaybeOperation<Batch> {
+  const [first] = request.stages
+  if (first?.source !== undefined) return fromDocuments(op, first.source.documents(), request)
+  return finishing(op, () => {
+    if (op.exploring) return waitingAggregate(op, ns, request)
+    const collection = findCollection(op, ns)
+    if (collection === undefined) return fromNothing(op, request)
+    if (!tryAcquire(op, collection, 'read')) return waitingAggregate(op, ns, request)
+    return firstBatch(op, collection, request)
+  })
+}
+
+function* waitingAggregate(
+  op: OperationContext,
+  ns: Namespace,
+  request: AggregateRequest,
+): Operation<Batch> {
+  if (op.exploring) yield yieldPoints.beforeOperation
+  const collection = yield* acquire(op, ns, 'read', findCollection)
+  if (collection === undefined) return fromNothing(op, request)
+  const batch = firstBatch(op, collection, request)
+  return isOperation(batch) ? yield* batch : batch
+}
+
+function fromNothing(op: OperationContext, request: AggregateRequest): Batch {
+  op.debug.planSummary = 'EOF'
+  return fromDocuments(op, [], request)
+}
+
+/** Nothing to find, nothing to wait for: all of the result at once. */
+function fromDocuments(
+  op: OperationContext,
+  input: ConstructorParameters<typeof DocumentsFlow>[0],
+  { stages, batchSize }: AggregateRequest,
+): Batch {
+  const flow = openFlow(stages, new DocumentsFlow(input))
+  const documents = []
+  for (;;) {
+    const pulled = flow.next(op)
+    invariant(pulled !== 'yield', 'documents that are there already need no yield')
+    if (pulled === 'end') break
+    documents.push(flow.document)
+  }
+  return readDocuments({ kind: 'documents', documents, at: 0 }, batchSize)
+}
+
+function firstBatch(
+  op: OperationContext,
+  collection: Collection,
+  { stages, batchSize, hint }: AggregateRequest,
+): MaybeOperation<Batch> {
+  const { query, rest } = split(stages)
+  const plan = new PlanExecutor(op, collection, {
+    filter: op.services.filters.compile(query.filter),
+    sort: query.sort === undefined ? undefined : compileSort(query.sort),
+    projection: undefined,
+    skip: query.skip,
+    limit: query.limit,
+    hint,
+    isRead: true,
+  })
+  const reading = new Reading(new PipelineExecutor(plan, rest), batchSize, true)
+  try {
+    const batch = readPlan(op, reading)
+    return isOperation(batch) ? inContext(batch) : batch
+  } catch (error) {
+    throw planError(error)
+  }
+}
+
+function* inContext(batch: Operation<Batch>): Operation<Batch> {
+  try {
+    return yield* batch
+  } catch (error) {
+    throw planError(error)
+  }
+}
+
+/** Source: `executeUntilFirstBatch`, run_aggregate.cpp (8.0). */
+function planError(error: unknown): unknown {
+  if (!(error instanceof ServerError)) return error
+  const context = 'PlanExecutor error during aggregation :: caused by :: '
+  return new ServerError(error.code, `${context}${error.message}`, error.extra)
+}

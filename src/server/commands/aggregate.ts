@@ -1,0 +1,97 @@
+import { type Document, isDocument, numberToDouble } from '../../bson/index.ts'
+import {
+  aggregate as aggregateDocuments,
+  type Batch,
+  namespaceText,
+  parsePipeline,
+  ServerError,
+  type Stage,
+} from '../../engine/index.ts'
+import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import { COLLECTIONLESS } from '../collectionless.ts'
+import { openCursor } from '../cursors.ts'
+import type { CommandDescriptor } from '../descriptor.ts'
+import { checkDocumentFields, type FieldRule, fieldTable, types } from '../fields.ts'
+import type { Invocation } from '../invocation.ts'
+import { refuseUnsupported } from '../unsupported.ts'
+import { serverStages } from './stages/table.ts'
+
+/** Server: `aggregation_request_helper::kDefaultBatchSize`. */
+const FIRST_BATCH_DOCUMENTS = 101
+
+const mustBe = (rule: FieldRule, message: string): FieldRule => ({
+  ...rule,
+  refuse: () => new ServerError('TypeMismatch', message),
+})
+
+/** Source: aggregate_command.idl, pipeline_command.cpp (8.0). */
+export const aggregate = {
+  name: 'aggregate',
+  target: 'pipeline',
+  fields: {
+    pipeline: types.any,
+    explain: mustBe(types.bool, 'explain must be a boolean'),
+    allowDiskUse: types.bool,
+    cursor: mustBe(types.object, 'cursor field must be missing or an object'),
+    bypassDocumentValidation: types.safeBool,
+    collation: types.object,
+    hint: types.hint,
+    let: types.object,
+  },
+  required: ['pipeline'],
+  allowedInTransaction: true,
+  inApiVersion1: true,
+  readConcernLevels: ['majority', 'linearizable', 'available'],
+  endsWithClient: true,
+  profiledAs: 'command',
+  run(invocation: Invocation): MaybeOperation<Document> {
+    const { op, ns, command, server } = invocation
+    // A pipeline counts as a query, since 7.1.
+    server.services.metrics.opcounters.query++
+    if (command['cursor'] === undefined && command['explain'] === undefined) {
+      throw new ServerError(
+        'FailedToParse',
+        "The 'cursor' option is required, except for aggregate with the explain argument",
+      )
+    }
+    const batchSize = batchSizeOf(command)
+    const stages = stagesOf(invocation, command)
+    const batch = aggregateDocuments(op, ns, { stages, batchSize, hint: command['hint'] })
+    return isOperation(batch) ? replyLater(invocation, batch) : reply(invocation, batch)
+  },
+} as const satisfies CommandDescriptor
+
+function* replyLater(invocation: Invocation, batch: Operation<Batch>): Operation<Document> {
+  return reply(invocation, yield* batch)
+}
+
+function reply(invocation: Invocation, { documents, rest }: Batch): Document {
+  const { debug } = invocation.op
+  debug.nreturned = documents.length
+  const id = openCursor(invocation, rest, { noTimeout: false })
+  if (rest === undefined) debug.cursorExhausted = true
+  else debug.cursorId = id.toBigInt()
+  return { cursor: { firstBatch: documents, id, ns: namespaceText(invocation.ns) }, ok: 1 }
+}
+
+/** The pipeline of a command, parsed. @throws ServerError of its stages; 238 for options */
+export function stagesOf(invocation: Invocation, command: Document): Stage[] {
+  refuseUnsupported(command, ['collation', 'let'])
+  const { ns, server, inTransaction } = invocation
+  return parsePipeline(command['pipeline'], {
+    filters: server.services.filters,
+    isCollectionless: ns.coll === COLLECTIONLESS,
+    inTransaction,
+    stages: serverStages(invocation),
+  })
+}
+
+const CURSOR_FIELDS = fieldTable({ batchSize: types.notNegative })
+
+function batchSizeOf({ cursor }: Document): number {
+  if (!isDocument(cursor)) return FIRST_BATCH_DOCUMENTS
+  checkDocumentFields(cursor, 'cursor', CURSOR_FIELDS)
+  const { batchSize } = cursor
+  if (batchSize === undefined || batchSize === null) return FIRST_BATCH_DOCUMENTS
+  return Math.trunc(numberToDouble(batchSize))
+}
