@@ -1,5 +1,5 @@
 import type { Document } from '../bson/index.ts'
-import { ServerError } from '../engine/index.ts'
+import { ServerError, type TransactionRequest } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
 import { documentField, maxTimeMsOf } from './envelope.ts'
 import { block, type CommandFault, faultFor, raise } from './faults/fail_command.ts'
@@ -146,7 +146,8 @@ function enterSession(
 ): MaybeOperation<Document> {
   const { participant } = session
   const { autocommit, startTransaction } = options
-  participant.beginOrContinue({ txnNumber: options.txnNumber!, autocommit, startTransaction })
+  // A session is checked out for the sake of a transaction number only.
+  participant.beginOrContinue(options as TransactionRequest)
   if (autocommit === undefined) return execute(invocation)
   if (startTransaction === true) {
     participant.readConcern = invocation.readConcern

@@ -51,26 +51,27 @@ export class Invocation {
   /** Of a getMore: the command that made the cursor. */
   originatingCommand: Document | undefined = undefined
 
-  constructor(parts: {
-    readonly server: ServerState
-    readonly descriptor: RegisteredCommand
-    readonly command: Document
-    readonly marks: number
-    readonly ns: Namespace
-    readonly connection: Connection
-    readonly op: OperationContext
-    readonly options: SessionOptions | undefined
-    readonly session: Session | undefined
-  }) {
-    this.server = parts.server
-    this.descriptor = parts.descriptor
-    this.command = parts.command
-    this.marks = parts.marks
-    this.ns = parts.ns
-    this.connection = parts.connection
-    this.op = parts.op
-    this.options = parts.options
-    this.session = parts.session
+  /** Made in one place only, once a command: hence no object around the arguments. */
+  constructor(
+    server: ServerState,
+    descriptor: RegisteredCommand,
+    command: Document,
+    marks: number,
+    ns: Namespace,
+    connection: Connection,
+    op: OperationContext,
+    options: SessionOptions | undefined,
+    session: Session | undefined,
+  ) {
+    this.server = server
+    this.descriptor = descriptor
+    this.command = command
+    this.marks = marks
+    this.ns = ns
+    this.connection = connection
+    this.op = op
+    this.options = options
+    this.session = session
   }
 
   /** What serverStatus counts of this command. */

@@ -13,6 +13,8 @@ import type { Invocation } from './invocation.ts'
 export class RegisteredCommand {
   readonly name: string
   readonly aliases: readonly string[]
+  /** Where its `lsid` is, as messages have it. */
+  readonly lsidPath: string
   readonly target: Target
   readonly table: FieldTable
   readonly adminOnly: boolean
@@ -33,6 +35,7 @@ export class RegisteredCommand {
   constructor(descriptor: CommandDescriptor) {
     const { fields, required = [], strict = true } = descriptor
     this.name = descriptor.name
+    this.lsidPath = `${descriptor.name}.lsid`
     this.aliases = descriptor.aliases ?? []
     this.target = descriptor.target
     this.table = fieldTable({ ...ENVELOPE_FIELDS, ...fields }, { required, strict })

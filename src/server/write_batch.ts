@@ -85,7 +85,8 @@ export interface StatementRunner<Outcome> {
   accept(index: number, outcome: Outcome): Document | undefined
   /** Adds the outcome of a statement that was executed before. */
   replay(index: number, record: Document): void
-  reply(parts: { writeErrors: Document[]; retriedStmtIds: number[] }): Document
+  /** What went otherwise than it should; a part is missing where there is nothing of the kind. */
+  reply(writeErrors: Document[] | undefined, retriedStmtIds: number[] | undefined): Document
 }
 
 /**
@@ -100,8 +101,8 @@ export interface StatementRunner<Outcome> {
 export class StatementBatch<Outcome> {
   readonly #invocation: Invocation
   readonly #runner: StatementRunner<Outcome>
-  readonly #writeErrors: Document[] = []
-  readonly #retriedStmtIds: number[] = []
+  #writeErrors: Document[] | undefined = undefined
+  #retriedStmtIds: number[] | undefined = undefined
   #startedUs = 0
 
   constructor(invocation: Invocation, runner: StatementRunner<Outcome>) {
@@ -172,6 +173,7 @@ export class StatementBatch<Outcome> {
     const invocation = this.#invocation
     this.#finishStatement(index, error, false)
     if (invocation.failsWholeCommand(error)) throw error
+    this.#writeErrors ??= []
     this.#writeErrors.push(writeErrorOf(index, error))
     if (invocation.inTransaction) {
       invocation.abortTransaction()
@@ -200,7 +202,8 @@ export class StatementBatch<Outcome> {
     if (record === undefined) return false
     const { transactions } = server.services.metrics
     transactions.retriedStatementsCount++
-    if (this.#retriedStmtIds.length === 0) transactions.retriedCommandsCount++
+    if (this.#retriedStmtIds === undefined) transactions.retriedCommandsCount++
+    this.#retriedStmtIds ??= []
     this.#retriedStmtIds.push(stmtId)
     this.#runner.replay(index, record)
     return true
@@ -214,9 +217,6 @@ export class StatementBatch<Outcome> {
 
   #reply(): Document {
     if (this.#invocation.writeConcern?.isUnacknowledged === true) return { ok: 1 }
-    return this.#runner.reply({
-      writeErrors: this.#writeErrors,
-      retriedStmtIds: this.#retriedStmtIds,
-    })
+    return this.#runner.reply(this.#writeErrors, this.#retriedStmtIds)
   }
 }

@@ -73,6 +73,8 @@ export class ClientSession {
   readonly #onEnd: (session: ClientSession) => void
   /** Transactions started since a command last carried a number: each takes one, even if unused. */
   #newNumbers = 0
+  /** The server session's number as commands carry it: one object for a whole transaction. */
+  #txnNumber: Long | undefined = undefined
 
   /** Sessions are made by `client.startSession`. */
   constructor(
@@ -143,8 +145,8 @@ export class ClientSession {
     transaction.transitionTo('STARTING_TRANSACTION')
   }
 
-  async commitTransaction(): Promise<void> {
-    await commitTransaction(this.#core, this)
+  commitTransaction(): Promise<void> {
+    return commitTransaction(this.#core, this)
   }
 
   /** The server's errors are swallowed, since the transaction is gone one way or the other. */
@@ -220,7 +222,10 @@ export class ClientSession {
     }
     serverSession.txnNumber += this.#newNumbers
     this.#newNumbers = 0
-    command['txnNumber'] = Long.fromNumber(serverSession.txnNumber)
+    if (this.#txnNumber?.toNumber() !== serverSession.txnNumber) {
+      this.#txnNumber = Long.fromNumber(serverSession.txnNumber)
+    }
+    command['txnNumber'] = this.#txnNumber
     command['autocommit'] = false
     if (!transaction.isStarting) return
     command['startTransaction'] = true

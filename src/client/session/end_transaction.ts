@@ -31,7 +31,9 @@ export async function commitTransaction(core: ClientCore, session: ClientSession
   }
   const forMajority = transaction.state === 'TRANSACTION_COMMITTED'
   try {
-    await sendCommit(core, session, { forMajority, mayRetry: true })
+    const sent = sendCommit(core, session, forMajority)
+    // Most often the answer is here already: then no promise is made for it.
+    if (sent !== undefined) await sent
   } catch (error) {
     if (isMongoError(error) && leavesResultOpen(error)) {
       error.addErrorLabel('UnknownTransactionCommitResult')
@@ -46,22 +48,40 @@ export async function commitTransaction(core: ClientCore, session: ClientSession
  * Sends a commit, and once more where the server says that it may have been in vain. Any commit but
  * the first is for a majority: otherwise what an earlier one did might yet be rolled back.
  */
-async function sendCommit(
+function sendCommit(
   core: ClientCore,
   session: ClientSession,
-  { forMajority, mayRetry }: { readonly forMajority: boolean; readonly mayRetry: boolean },
+  forMajority: boolean,
+): void | Promise<void> {
+  let sent: void | Promise<void>
+  try {
+    sent = commitOnce(core, session, forMajority)
+  } catch (error) {
+    return commitAgain(core, session, error)
+  }
+  return sent?.catch((error) => commitAgain(core, session, error))
+}
+
+async function commitAgain(
+  core: ClientCore,
+  session: ClientSession,
+  error: unknown,
 ): Promise<void> {
+  if (!hasLabel(error, 'RetryableWriteError')) throw error
+  await commitOnce(core, session, true)
+}
+
+function commitOnce(
+  core: ClientCore,
+  session: ClientSession,
+  forMajority: boolean,
+): void | Promise<void> {
   const { writeConcern, maxCommitTimeMS } = session.transaction.options
   const command: Document = { commitTransaction: 1 }
   if (forMajority) command['writeConcern'] = majority(writeConcern)
   else if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
   if (maxCommitTimeMS) command['maxTimeMS'] = maxCommitTimeMS
-  try {
-    await executeOperation(core, 'admin', command, { session }, done, undefined)
-  } catch (error) {
-    if (!mayRetry || !hasLabel(error, 'RetryableWriteError')) throw error
-    await sendCommit(core, session, { forMajority: true, mayRetry: false })
-  }
+  return executeOperation(core, 'admin', command, { session }, done, undefined)
 }
 
 export async function abortTransaction(core: ClientCore, session: ClientSession): Promise<void> {

@@ -3,7 +3,7 @@ import { invariant } from '../../invariant.ts'
 import { OK, type StorageTransaction } from '../../storage/index.ts'
 import type { Catalog } from '../catalog/catalog.ts'
 import type { Collection } from '../catalog/collection.ts'
-import type { Namespace } from '../catalog/namespace.ts'
+import { type Namespace, namespaceText } from '../catalog/namespace.ts'
 import { ServerError, WriteConflictError } from '../errors.ts'
 import type { Lock } from '../lock.ts'
 import type { OpenTransaction, Services, TransactionResources } from '../services.ts'
@@ -22,6 +22,8 @@ export interface TransactionRequest {
   readonly autocommit: false | undefined
   readonly startTransaction: true | undefined
 }
+
+const NONE: readonly Collection[] = []
 
 /**
  * One session's part in transactions: which transaction number is active on it, how far that got,
@@ -43,7 +45,8 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   #expiresUs = 0
   #startedUs = 0
   #activeUs = 0
-  readonly #locks = new Set<Lock>()
+  /** Hardly ever more than a database and a collection: a list is quicker than a set. */
+  readonly #locks: Lock[] = []
   readonly #created = new Map<string, Collection>()
   readonly #statements = new Map<number, StatementRecord>()
   #catalogVersion = 0
@@ -164,7 +167,8 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     if (this.isOpen) this.abort('superseded')
     this.#moveTo('None')
     this.#txnNumber = txnNumber
-    this.#statements.clear()
+    // Clearing an empty map is not free: it gets a new table each time.
+    if (this.#statements.size > 0) this.#statements.clear()
   }
 
   // ---- statements ----
@@ -209,20 +213,22 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   }
 
   holdIntent(lock: Lock): void {
-    if (this.#locks.has(lock)) return
+    if (this.#locks.includes(lock)) return
     lock.takeIntent()
-    this.#locks.add(lock)
+    this.#locks.push(lock)
   }
 
   /** Whether the transaction holds this intent already, and so need not wait for it. */
   holds(lock: Lock): boolean {
-    return this.#locks.has(lock)
+    return this.#locks.includes(lock)
   }
 
   /** The collection as this transaction sees it: created in it, or visible in its snapshot. */
   findCollection(ns: Namespace): Collection | undefined {
-    const created = this.#created.get(`${ns.db}.${ns.coll}`)
-    if (created !== undefined) return created
+    if (this.#created.size > 0) {
+      const created = this.#created.get(namespaceText(ns))
+      if (created !== undefined) return created
+    }
     if (this.#catalogVersion === this.#catalog.version) return this.#catalog.latest(ns.db, ns.coll)
     return this.#catalog.visible(this.storage, ns)
   }
@@ -273,7 +279,7 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
         `Unable to write to collection '${collection.text}' due to catalog changes; please retry the operation`,
       )
     }
-    const created = [...this.#created.values()]
+    const created = this.#created.size === 0 ? NONE : [...this.#created.values()]
     invariant(
       this.storage.commit() === OK,
       'storage never refuses a commit under snapshot isolation',
@@ -310,9 +316,9 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   #end(state: 'Committed' | 'AbortedWithoutPrepare'): void {
     this.#moveTo(state)
     if (state === 'Committed') this.#trace('commit')
-    this.#created.clear()
+    if (this.#created.size > 0) this.#created.clear()
     for (const lock of this.#locks) lock.releaseIntent()
-    this.#locks.clear()
+    this.#locks.length = 0
     this.#services.metrics.transactions.currentOpen--
     this.#services.openTransactions.delete(this)
     this.#activeUs = 0
@@ -331,7 +337,8 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
 
   #trace(what: string, detail?: Readonly<Record<string, unknown>>): void {
     const { trace, clock } = this.#services
+    if (trace === undefined) return
     const atUs = Math.round(clock.elapsed() * 1000)
-    trace?.record(atUs, this.session, what, { txnNumber: this.#txnNumber, ...detail })
+    trace.record(atUs, this.session, what, { txnNumber: this.#txnNumber, ...detail })
   }
 }

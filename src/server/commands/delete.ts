@@ -79,11 +79,11 @@ class DeleteRunner implements StatementRunner<DeleteOutcome> {
     this.#n++
   }
 
-  reply({ writeErrors, retriedStmtIds }: Parameters<StatementRunner<never>['reply']>[0]): Document {
-    if (writeErrors.length === 0 && retriedStmtIds.length === 0) return { n: this.#n, ok: 1 }
+  reply(writeErrors: Document[] | undefined, retriedStmtIds: number[] | undefined): Document {
+    if (writeErrors === undefined && retriedStmtIds === undefined) return { n: this.#n, ok: 1 }
     const made: Document = { n: this.#n }
-    if (writeErrors.length > 0) made['writeErrors'] = writeErrors
-    if (retriedStmtIds.length > 0) made['retriedStmtIds'] = retriedStmtIds
+    if (writeErrors !== undefined) made['writeErrors'] = writeErrors
+    if (retriedStmtIds !== undefined) made['retriedStmtIds'] = retriedStmtIds
     made['ok'] = 1
     return made
   }

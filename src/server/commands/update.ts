@@ -107,14 +107,14 @@ class UpdateRunner implements StatementRunner<UpdateOutcome> {
     }
   }
 
-  reply({ writeErrors, retriedStmtIds }: Parameters<StatementRunner<never>['reply']>[0]): Document {
+  reply(writeErrors: Document[] | undefined, retriedStmtIds: number[] | undefined): Document {
     const upserted = this.#upserted
-    if (writeErrors.length === 0 && retriedStmtIds.length === 0 && upserted === undefined) {
+    if (writeErrors === undefined && retriedStmtIds === undefined && upserted === undefined) {
       return { n: this.#n, nModified: this.#nModified, ok: 1 }
     }
     const made: Document = { n: this.#n }
-    if (writeErrors.length > 0) made['writeErrors'] = writeErrors
-    if (retriedStmtIds.length > 0) made['retriedStmtIds'] = retriedStmtIds
+    if (writeErrors !== undefined) made['writeErrors'] = writeErrors
+    if (retriedStmtIds !== undefined) made['retriedStmtIds'] = retriedStmtIds
     if (upserted !== undefined) made['upserted'] = upserted
     made['nModified'] = this.#nModified
     made['ok'] = 1

@@ -1,6 +1,7 @@
+import type { Binary } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import { ServerError, type Services } from '../../engine/index.ts'
-import { type SessionId, sessionIdOf, sessionKey } from './lsid.ts'
+import { checkedId, isIdOf, keyOf, type SessionId, sessionIdOf, sessionKey } from './lsid.ts'
 import { Session } from './session.ts'
 
 /**
@@ -9,6 +10,8 @@ import { Session } from './session.ts'
 export class Sessions {
   readonly #services: Services
   readonly #sessions = new Map<string, Session>()
+  /** Used last: commands of a session come in a row, and comparing ids is cheaper than a look-up. */
+  #latest: Session | undefined = undefined
 
   constructor(services: Services) {
     this.#services = services
@@ -36,15 +39,22 @@ export class Sessions {
    * @throws ServerError of the id; 261 TooManyLogicalSessions
    */
   use(lsid: Document, path: string): Session {
-    const key = sessionKey(lsid, path)
-    const known = this.#sessions.get(key)
-    if (known === undefined) return this.#add(sessionIdOf(lsid, key))
-    known.lastUsedUs = this.#services.clock.nowUs()
-    return known
+    const id = checkedId(lsid, path)
+    const session = this.#find(id) ?? this.#add(sessionIdOf(lsid, keyOf(id)))
+    session.lastUsedUs = this.#services.clock.nowUs()
+    this.#latest = session
+    return session
   }
 
   delete(session: Session): void {
     this.#sessions.delete(session.id.key)
+    if (this.#latest === session) this.#latest = undefined
+  }
+
+  #find(id: Binary): Session | undefined {
+    const latest = this.#latest
+    if (latest !== undefined && isIdOf(id, latest.id)) return latest
+    return this.#sessions.get(keyOf(id))
   }
 
   #add(id: SessionId): Session {

@@ -48,11 +48,10 @@ export class TransactionExpiry {
 
   /** The session has just begun a transaction. */
   watch(session: Session): void {
-    const { participant } = session
-    const timer = this.#mode === 'exact' ? this.#timerFor(session) : undefined
-    this.#open.set(session, timer)
-    participant.onEnd = () => {
-      timer?.cancel()
+    this.#open.set(session, this.#mode === 'exact' ? this.#timerFor(session) : undefined)
+    // The same for all transactions of the session.
+    session.participant.onEnd ??= () => {
+      this.#open.get(session)?.cancel()
       this.#open.delete(session)
     }
   }

@@ -35,11 +35,24 @@ const UUID_BYTES = 16
  * @throws ServerError of the field check; 72 for an internal session; 207 InvalidUUID
  */
 export function sessionKey(lsid: Document, path: string): string {
+  return keyOf(checkedId(lsid, path))
+}
+
+/** As `sessionKey`: the UUID itself. */
+export function checkedId(lsid: Document, path: string): Binary {
   const { id } = lsid
   if (!isUuid(id)) throw refusal(lsid, path)
   // Most often the id is all there is.
   for (const field in lsid) if (field !== 'id') checkRest(lsid, path)
-  return keyOf(id)
+  return id
+}
+
+/** Whether the UUID is that of a session. */
+export function isIdOf(id: Binary, session: SessionId): boolean {
+  const { key } = session
+  const { buffer } = id
+  for (let i = 0; i < UUID_BYTES; i++) if (buffer[i] !== key.charCodeAt(i)) return false
+  return true
 }
 
 export function sessionIdOf(lsid: Document, key: string): SessionId {
@@ -83,7 +96,7 @@ function checkRest(lsid: Document, path: string): void {
   }
 }
 
-function keyOf(id: Binary): string {
+export function keyOf(id: Binary): string {
   const b = id.buffer
   // Spelled out: spreading costs several times as much, and this is once a command.
   return String.fromCharCode(
