@@ -69,6 +69,23 @@ export class Scan<K extends string | number, V> {
     return false
   }
 
+  /**
+   * Steps over several rows at once, for who needs no look at each before the next.
+   *
+   * @param keys the keys found are put behind what is there
+   * @param values likewise
+   * @returns how many were found: fewer than asked for only at the end
+   */
+  take(countMax: number, keys: K[], values: V[]): number {
+    let count = 0
+    while (count < countMax && this.next()) {
+      keys.push(this.key)
+      values.push(this.value)
+      count++
+    }
+    return count
+  }
+
   /** Ends the scan early. Needed only below snapshot isolation, where it holds its own snapshot. */
   close(): void {
     if (!this.#isOpen) return

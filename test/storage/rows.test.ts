@@ -13,6 +13,7 @@ const byteText = fc
 const integer = fc.oneof(
   fc.integer({ min: 0, max: 40 }),
   fc.integer({ min: 250, max: 260 }),
+  fc.integer({ min: 0, max: 2_000 }),
   fc.maxSafeNat(),
 )
 

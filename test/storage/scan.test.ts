@@ -35,6 +35,18 @@ describe.each(KINDS)('a scan of the table "$name"', ({ key, ...options }) => {
     return { store, rows }
   }
 
+  it('takes many steps as it takes each', () => {
+    const { store, rows } = table([3, 1, 4, 5, 9, 2, 6])
+    const scan = store.begin().scan(rows, { lower: key(2) })
+    const keys = [key(0)]
+    const values: string[] = []
+    expect(scan.take(4, keys, values)).toBe(4)
+    expect(scan.take(4, keys, values)).toBe(2)
+    expect(scan.take(4, keys, values)).toBe(0)
+    expect(keys).toEqual([0, 2, 3, 4, 5, 6, 9].map(key))
+    expect(values).toEqual([2, 3, 4, 5, 6, 9].map((n) => `value ${n}`))
+  })
+
   it('finds every range that a filter finds, both ways', () => {
     const number = fc.integer({ min: 0, max: 600 })
     const bound = fc.option(number, { nil: undefined })

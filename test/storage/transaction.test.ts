@@ -113,6 +113,23 @@ describe('the order of outcomes, on a key that the transaction does not see', ()
 })
 
 describe('a transaction', () => {
+  it('reads many keys as it reads each', () => {
+    const texts = textStore()
+    const { store, table } = texts
+    seed(texts, { settled: 'a', changed: 'b', deleted: 'c', theirs: 'd' })
+    const reader = store.begin()
+    const other = store.begin()
+    other.put(table, 'theirs', 'new')
+    other.remove(table, 'deleted')
+    expect(other.commit()).toBe(OK)
+    reader.put(table, 'changed', 'mine')
+    const keys = ['theirs', 'none', 'settled', 'deleted', 'changed']
+    const expected = ['d', undefined, 'a', 'c', 'mine']
+    expect(reader.getAll(table, keys)).toEqual(expected)
+    expect(keys.map((key) => reader.get(table, key))).toEqual(expected)
+    expect(store.begin().getAll(table, keys)).toEqual(['new', undefined, 'a', undefined, 'b'])
+  })
+
   it('sees its own writes and nobody else does, until it commits', () => {
     const texts = textStore()
     seed(texts, { a: '1' })

@@ -71,16 +71,18 @@ function firstBatch(
       return { documents: [project?.(document) ?? document], rest: undefined }
     }
   }
+  const { skip = 0, limit = 0 } = request
+  const isSingle = request.singleBatch === true
+  const countMax =
+    request.batchSize ?? (isSingle ? Number.POSITIVE_INFINITY : FIRST_BATCH_DOCUMENTS)
   const executor = new PlanExecutor(op, collection, {
     filter: op.services.filters.compile(request.filter),
     sort: sort === undefined ? undefined : compileSort(sort),
     projection: project,
-    skip: request.skip ?? 0,
-    limit: request.limit ?? 0,
+    skip,
+    limit,
     hint: request.hint,
+    isRead: true,
   })
-  const isSingle = request.singleBatch === true
-  const countMax =
-    request.batchSize ?? (isSingle ? Number.POSITIVE_INFINITY : FIRST_BATCH_DOCUMENTS)
   return readPlan(op, new Reading(executor, countMax, !isSingle))
 }

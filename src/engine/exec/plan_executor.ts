@@ -16,6 +16,11 @@ export interface PlanExecutorRequest extends PlanRequest {
   /** Zero: no limit. */
   readonly limit: number
   readonly projection: Projection | undefined
+  /**
+   * Whether what it finds is only read: then records may be fetched before they are asked for. Else
+   * not, since in a transaction a scan sees what is written ahead of it.
+   */
+  readonly isRead?: boolean
 }
 
 /**
@@ -62,7 +67,7 @@ export class PlanExecutor {
     this.collection = collection
     this.plan = planQuery(collection, request)
     this.#request = request
-    this.#source = openSource(collection, this.plan.access, request.filter)
+    this.#source = openSource(collection, this.plan.access, request.filter, aheadOf(request))
     this.#filter = this.plan.filterCovered ? undefined : request.filter
     this.#sort = this.plan.sorted ? undefined : request.sort
     this.describeTo(op.debug)
@@ -136,6 +141,7 @@ export class PlanExecutor {
    */
   restore(now: Collection | undefined): void {
     if (now?.uuid !== this.collection.uuid) throw collectionDropped(this.collection)
+    this.#source.restore()
     const { access } = this.plan
     if (access.kind === 'collection' || now.indexes.includes(access.index)) return
     throw new ServerError(
@@ -209,6 +215,12 @@ export class PlanExecutor {
       works: this.#meter.works,
     })
   }
+}
+
+/** How many records may be fetched at once. */
+function aheadOf({ isRead, skip, limit }: PlanExecutorRequest): number {
+  if (isRead !== true) return 1
+  return limit === 0 ? Number.POSITIVE_INFINITY : skip + limit
 }
 
 /** Sorted stably, and turned round for `pop`. */

@@ -19,13 +19,12 @@ class Page<V> {
 
 /**
  * Rows by integer, as a record store needs them: ids are handed out in order, so nearly every new
- * row goes to the last page. Pages are found by number in a map and listed in order beside it; a
- * page in the middle costs a splice of the list, which only keys out of order ever pay.
+ * row goes to the last page. Pages are listed in order. As long as there are no gaps between them
+ * the place of a page follows from its number; else it is searched for. A page in the middle costs
+ * a splice of the list, which only keys out of order ever pay.
  */
 export class IntegerRows<V> implements RowIndex<number, V> {
-  readonly #pages: Map<number, Page<V>> = new Map()
   readonly #order: Page<V>[] = []
-  #lastUsed: Page<V> | undefined = undefined
   #size = 0
 
   get size(): number {
@@ -86,30 +85,28 @@ export class IntegerRows<V> implements RowIndex<number, V> {
   }
 
   #page(number: number): Page<V> | undefined {
-    const last = this.#lastUsed
-    if (last !== undefined && last.number === number) return last
-    const page = this.#pages.get(number)
-    if (page !== undefined) this.#lastUsed = page
-    return page
+    const order = this.#order
+    const first = order[0]
+    if (first === undefined || number < first.number) return undefined
+    const expected = order[number - first.number]
+    if (expected !== undefined && expected.number === number) return expected
+    const found = order[this.#positionOf(number)]
+    return found !== undefined && found.number === number ? found : undefined
   }
 
   #addPage(number: number): Page<V> {
     const page = new Page<V>(number)
-    this.#pages.set(number, page)
     const order = this.#order
     const last = order[order.length - 1]
     if (last === undefined || last.number < number) order.push(page)
     else order.splice(this.#positionOf(number), 0, page)
-    this.#lastUsed = page
     return page
   }
 
   #removePage(page: Page<V>): void {
-    this.#pages.delete(page.number)
     const position = this.#positionOf(page.number)
-    invariant(this.#order[position] === page, 'the list and the map hold the same pages')
+    invariant(this.#order[position] === page, 'a page stands where its number belongs')
     this.#order.splice(position, 1)
-    if (this.#lastUsed === page) this.#lastUsed = undefined
   }
 
   /** Where in the list the page of this number is, or would be. */

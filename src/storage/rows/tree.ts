@@ -55,7 +55,7 @@ export function createTree<V>(): RowTree<V> {
  * How many rows the first reach into the tree takes out, and at most. Each is twice the one
  * before.
  */
-const BATCH_FIRST = 16
+const BATCH_FIRST = 64
 const BATCH_MOST = 256
 /** What makes the package end a range early. */
 const ENOUGH = { break: 0 }

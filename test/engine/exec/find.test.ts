@@ -11,8 +11,12 @@ async function numbered(count: number, options = {}): Promise<Database> {
 }
 
 /** A cursor on what a first batch left over. */
-async function open(db: Database, request: Partial<FindRequest>): Promise<EngineCursor> {
-  const { rest } = await db.run(db.statements.find(request))
+async function open(
+  db: Database,
+  request: Partial<FindRequest>,
+  statements = db.statements,
+): Promise<EngineCursor> {
+  const { rest } = await db.run(statements.find(request))
   if (rest === undefined) throw new Error('the query is exhausted')
   return db.engine.cursors.register({
     ns,
@@ -219,6 +223,25 @@ describe('batches', () => {
       { _id: 3, a: 'new' },
       { _id: 4, a: 'late' },
     ])
+  })
+
+  test('in a transaction they see what it has written in between, ahead of the scan', async () => {
+    const db = await numbered(6)
+    await db.createIndex({ a: 1 })
+    const { statements } = db.begin()
+    for (const [sort, expected] of [
+      [{ a: 1 }, ['late 2', 'late 3', 'late 4']],
+      [{ a: -1 }, ['late 3', 'late 2', 'late 1']],
+    ] as const) {
+      await db.run(statements.update({ q: {}, u: { $set: { b: 'early' } }, multi: true }))
+      const filter = { a: { $gte: 1, $lte: 4 } }
+      const cursor = await open(db, { filter, sort, batchSize: 1 }, statements)
+      for (const a of [1, 2, 3, 4]) {
+        await db.run(statements.update({ q: { a }, u: { $set: { b: `late ${a}` } } }))
+      }
+      const { documents } = await db.run(statements.getMore(cursor))
+      expect(documents.map(({ b }) => b)).toEqual(expected)
+    }
   })
 
   test('a collection that went in between ends the cursor', async () => {

@@ -30,6 +30,8 @@ export class CollectionSource implements RecordSource {
     return true
   }
 
+  restore(): void {}
+
   #scanIn(storage: StorageTransaction): Scan<number, Document> {
     if (this.#storage !== storage || this.#scan === undefined) {
       this.#storage = storage

@@ -33,4 +33,6 @@ export class IdSource implements RecordSource {
     this.document = op.storage.get(this.#collection.records, recordId)!
     return true
   }
+
+  restore(): void {}
 }

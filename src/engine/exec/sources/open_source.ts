@@ -6,12 +6,14 @@ import { IdSource } from './id_source.ts'
 import { IndexSource } from './index_source.ts'
 import type { RecordSource } from './record_source.ts'
 
+/** @param ahead how many records may be fetched at once; 1: each when it is asked for */
 export function openSource(
   collection: Collection,
   access: AccessPath,
   filter: CompiledFilter,
+  ahead: number,
 ): RecordSource {
   if (access.kind === 'collection') return new CollectionSource(collection, access.direction)
   if (access.byId) return new IdSource(collection, filter.analysis.equalityId!.value)
-  return new IndexSource(collection, access)
+  return new IndexSource(collection, access, ahead)
 }

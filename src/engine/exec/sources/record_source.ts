@@ -13,6 +13,8 @@ export interface RecordSource {
   readonly docsExamined: number
   /** Steps to the next record; false at the end. */
   next(op: OperationContext): boolean
+  /** Somebody may have written in the snapshot that it reads in: what was read ahead is void. */
+  restore(): void
 }
 
 /** What a source holds before its first record. */
