@@ -20,7 +20,7 @@ export { addNumbers, divideDecimal, multiplyNumbers } from './arithmetic.ts'
 export { compareValues, equalValues } from './compare.ts'
 export { compareNumbers } from './compare_numbers.ts'
 export { type CopyInOptions, copyIn, copyValueIn } from './copy_in.ts'
-export { type CopyOutOptions, copyOut, copyValueOut } from './copy_out.ts'
+export { type CopyOutOptions, copyAllOut, copyOut, copyValueOut } from './copy_out.ts'
 export {
   type BsonTag,
   type Document,

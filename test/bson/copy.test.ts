@@ -20,6 +20,7 @@ import fc, { type Arbitrary } from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import {
   type CopyOutOptions,
+  copyAllOut,
   copyIn,
   copyOut,
   copyValueIn,
@@ -360,12 +361,25 @@ describe('copyOut', () => {
     deepStrictEqual(copyOut(document), read)
   })
 
+  it('gives of many what it gives of each', () => {
+    fc.assert(
+      fc.property(fc.array(anyDocument, { maxLength: 4 }), anyOptions, (documents, given) => {
+        const options: CopyOutOptions = { ...given, bsonRegExp: true }
+        deepStrictEqual(
+          outcomeOf(() => copyAllOut([{}, ...documents], options)),
+          outcomeOf(() => [{}, ...documents].map((document) => copyOut(document, options))),
+        )
+      }),
+    )
+  })
+
   it('shares nothing with the store', () => {
     fc.assert(
       fc.property(anyDocument, fc.boolean(), (document, promoteValues) => {
         const options = { promoteValues, bsonRegExp: true }
         const before = bytesOf(document)
         spoil(copyOut(document, options))
+        spoil(copyAllOut([document], options)[0]!)
         expect(bytesOf(document)).toBe(before)
       }),
     )

@@ -7,7 +7,7 @@
  * however many batches it takes.
  */
 import type { Document, Long } from 'bson'
-import { copyOut } from '../../bson/index.ts'
+import { copyAllOut, copyOut } from '../../bson/index.ts'
 import { type ReadConcernLike, type ReadPreferenceLike, toReadPreference } from '../concerns.ts'
 import { executeOperation } from '../execute_operation.ts'
 import { bsonOf } from '../operations/command_fields.ts'
@@ -107,10 +107,14 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   /** All documents that are left. */
   async toArray(): Promise<T[]> {
     this.options.signal?.throwIfAborted()
-    const documents: T[] = []
+    let documents: T[] = []
     while (!this.closed) {
-      while (this.bufferedCount() > 0) documents.push(this.#take())
-      if (this.closed) break
+      if (this.bufferedCount() > 0) {
+        const batch = this.#takeAll()
+        if (documents.length === 0) documents = batch
+        else for (const document of batch) documents.push(document)
+        continue
+      }
       const filling = this.#fill()
       if (filling !== undefined) await filling
     }
@@ -247,6 +251,14 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   #take(): T {
     const document = copyOut(this.#server.take(), this.#bson.out) as T
     return this.#transforms.length === 0 ? document : this.#transformed(document)
+  }
+
+  /** All that is buffered. */
+  #takeAll(): T[] {
+    if (this.#transforms.length === 0) {
+      return copyAllOut(this.#server.takeAll(), this.#bson.out) as T[]
+    }
+    return this.readBufferedDocuments()
   }
 
   #transformed(document: T): T {

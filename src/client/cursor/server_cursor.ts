@@ -93,6 +93,14 @@ export class ServerCursor implements Closable {
     return this.#batch[this.#position++] as Document
   }
 
+  /** The rest of the batch, likewise. */
+  takeAll(): readonly Document[] {
+    const batch = this.#batch
+    const position = this.#position
+    this.#position = batch.length
+    return position === 0 ? batch : batch.slice(position)
+  }
+
   open(command: Document): void | Promise<void> {
     this.#opened = true
     return this.#run(this.#db, command)
