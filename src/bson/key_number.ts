@@ -57,6 +57,7 @@ function doubleKey(value: number): string {
   if (value >= 0 && value < 128 && (value | 0) === value) return SMALL_INTS[value] as string
   if (value === 0) return ZERO
   if (Number.isNaN(value)) return NAN
+  if (value === Number.NEGATIVE_INFINITY) return MINUS_INFINITY
   const magnitude = Math.abs(value)
   return signed(value < 0, magnitudeDistance(magnitude), magnitudeBody(magnitude))
 }
@@ -183,3 +184,6 @@ function signed(negative: boolean, distance: number, body: string): string {
   if (negative) return String.fromCharCode(TAG_ZERO - distance) + invertCharacters(body)
   return String.fromCharCode(TAG_ZERO + distance) + body
 }
+
+/** Where every range of numbers that has no lower end begins. */
+const MINUS_INFINITY: string = signed(true, BEYOND_LONG, magnitudeBody(Number.POSITIVE_INFINITY))

@@ -1,4 +1,4 @@
-import type { Document } from '../../bson/index.ts'
+import { canonicalText, type Document } from '../../bson/index.ts'
 import type { Table } from '../../storage/index.ts'
 
 export type Direction = 1 | -1
@@ -33,6 +33,8 @@ export class Index {
   readonly unique: boolean
   readonly sparse: boolean
   readonly isId: boolean
+  /** The key pattern as plan summaries show it: `{ a: 1, b: -1 }`. */
+  readonly patternText: string
   readonly table: Table<string, number>
   /** Set for ever once some document gave several keys, as the server's catalog flag is. */
   multikey = false
@@ -45,10 +47,11 @@ export class Index {
     this.unique = spec.unique || spec.name === '_id_'
     this.sparse = spec.sparse
     this.isId = spec.name === '_id_'
+    this.patternText = canonicalText(this.pattern)
     this.table = table
   }
 
-  /** The key pattern as a document: `{ a: 1, b: -1 }`. */
+  /** The key pattern as a document. */
   get pattern(): Document {
     return this.spec.document['key'] as Document
   }

@@ -1,4 +1,4 @@
-import { canonicalText, type Document, encodeIdKey, keyStringBound } from '../../bson/index.ts'
+import { type Document, encodeIdKey, keyStringBound } from '../../bson/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Index } from '../catalog/index_definition.ts'
 import { boundIn } from '../index/keys.ts'
@@ -25,8 +25,20 @@ export function expressFind(
   if (skip || asksFor(sort) || asksFor(hint)) return undefined
   const id = simpleId(request.filter)
   if (id !== undefined) return findById(op, collection, id.value, isExpress(request))
-  if (collection.indexes.length === 1 || !isExpress(request)) return undefined
+  if (!isExpress(request) || !mayFindOne(collection, request.limit === 1)) return undefined
   return findByIndex(op, collection, request)
+}
+
+/** Whether some index gives at most one document, whatever the filter: asked before compiling it. */
+function mayFindOne({ indexes }: Collection, wantsOne: boolean): boolean {
+  for (let i = 1; i < indexes.length; i++) {
+    if (wantsOne || isUniqueAlone(indexes[i]!)) return true
+  }
+  return false
+}
+
+function isUniqueAlone({ unique, fields }: Index): boolean {
+  return unique && fields.length === 1
 }
 
 /** An empty sort or hint is none. */
@@ -74,7 +86,7 @@ function findByIndex(
   if (equality === undefined || others.length > 0 || !isExactValue(equality.value)) return undefined
   const index = indexFor(collection, equality.path, request.limit === 1)
   if (index === undefined) return undefined
-  const pattern = canonicalText(index.pattern)
+  const pattern = index.patternText
   op.services.metrics.fastPath.express++
   op.debug.planSummary = `EXPRESS_IXSCAN ${pattern}`
   const keyPattern = { pattern, name: index.name }
@@ -93,7 +105,7 @@ function indexFor(collection: Collection, path: string, wantsOne: boolean): Inde
   for (const index of collection.indexes) {
     const { length } = index.fields
     if (index.fields[0]!.path !== path) continue
-    if (!wantsOne && !(index.unique && length === 1)) continue
+    if (!wantsOne && !isUniqueAlone(index)) continue
     if (best === undefined || length < best.fields.length) best = index
   }
   return best

@@ -1,4 +1,4 @@
-import { canonicalText, type Document, equalValues, numberToDouble } from '../../bson/index.ts'
+import { type Document, equalValues, numberToDouble } from '../../bson/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Index } from '../catalog/index_definition.ts'
 import { ServerError } from '../errors.ts'
@@ -107,7 +107,7 @@ function consider(index: Index, request: PlanRequest, hinted: boolean): Candidat
     access: { kind: 'index', index, bounds, direction: direction ?? 1, byId: false },
     filterCovered: filter.isEmpty || (bounds?.isExact ?? false),
     sorted: sort === undefined || sort.isEmpty || direction !== undefined,
-    summary: `IXSCAN ${canonicalText(index.pattern)}`,
+    summary: `IXSCAN ${index.patternText}`,
   }
   return { plan, points, narrowed: bounds?.fields.length ?? 0 }
 }

@@ -82,23 +82,28 @@ export function boundsFor(
 }
 
 function boundsOfPath(leaves: readonly Leaf[], multikey: boolean): LeafIntervals | undefined {
-  const usable = leaves.map(intervalsOf).filter((bounds) => bounds !== undefined)
-  const [first, ...others] = usable.sort((a, b) => a.intervals.length - b.intervals.length)
-  if (first === undefined) return undefined
+  const usable: LeafIntervals[] = []
+  for (const leaf of leaves) {
+    const bounds = intervalsOf(leaf)
+    if (bounds !== undefined) usable.push(bounds)
+  }
+  if (usable.length === 0) return undefined
   const usesAll = usable.length === leaves.length
-  if (multikey || others.length === 0) {
-    return {
-      intervals: first.intervals,
-      isExact: first.isExact && usesAll && others.length === 0,
-    }
+  if (multikey || usable.length === 1) {
+    const { intervals, isExact } = usable.reduce(fewer)
+    return { intervals, isExact: isExact && usesAll && usable.length === 1 }
   }
-  return {
-    intervals: others.reduce<readonly Interval[]>(
-      (narrowed, { intervals }) => intersect(narrowed, intervals),
-      first.intervals,
-    ),
-    isExact: usesAll && usable.every((bounds) => bounds.isExact),
+  let narrowed: readonly Interval[] | undefined
+  let isExact = usesAll
+  for (const bounds of usable) {
+    narrowed = narrowed === undefined ? bounds.intervals : intersect(narrowed, bounds.intervals)
+    isExact &&= bounds.isExact
   }
+  return { intervals: narrowed!, isExact }
+}
+
+function fewer(a: LeafIntervals, b: LeafIntervals): LeafIntervals {
+  return b.intervals.length < a.intervals.length ? b : a
 }
 
 /** Whether a component reads as an array index. */

@@ -60,11 +60,14 @@ export function intersect(a: readonly Interval[], b: readonly Interval[]): Inter
 }
 
 function intersectTwo(a: Interval, b: Interval): Interval | undefined {
-  const low = cutBefore(a.low) >= cutBefore(b.low) ? a.low : b.low
-  const high = cutAfter(a.high) <= cutAfter(b.high) ? a.high : b.high
-  if (cutBefore(low) >= cutAfter(high)) return undefined
+  const fromA = cutBefore(a.low)
+  const fromB = cutBefore(b.low)
+  const toA = cutAfter(a.high)
+  const toB = cutAfter(b.high)
+  if ((fromA >= fromB ? fromA : fromB) >= (toA <= toB ? toA : toB)) return undefined
   if (isPoint(a)) return a
-  return isPoint(b) ? b : { low, high }
+  if (isPoint(b)) return b
+  return { low: fromA >= fromB ? a.low : b.low, high: toA <= toB ? a.high : b.high }
 }
 
 /** Sorted, and merged where two touch or overlap. */
