@@ -36,6 +36,9 @@ export {
   dropCollection,
   dropDatabase,
   dropIndexes,
+  type RenameRequest,
+  renameCollection,
+  setIndexExpiry,
 } from './ddl/index.ts'
 export { Engine, type EngineOptions, type EngineSave } from './engine.ts'
 export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_codes.ts'
@@ -63,6 +66,7 @@ export { getMore } from './exec/get_more.ts'
 export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/insert.ts'
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'
+export { type IndexValidation, type Validation, validateCollection } from './exec/validate.ts'
 export { LogicalTime, ObjectIdFactory } from './identity.ts'
 export {
   type ErrorLabel,

@@ -3,6 +3,7 @@ import { RegisteredCommand } from '../registered_command.ts'
 import { abortTransaction } from './abort_transaction.ts'
 import { aggregate } from './aggregate.ts'
 import { buildInfo } from './build_info.ts'
+import { collMod } from './coll_mod.ts'
 import { collStats } from './coll_stats.ts'
 import { commitTransaction } from './commit_transaction.ts'
 import { configureFailPoint } from './configure_fail_point.ts'
@@ -36,16 +37,19 @@ import { palimpsestAdvanceClock } from './palimpsest_advance_clock.ts'
 import { ping } from './ping.ts'
 import { profile } from './profile.ts'
 import { refreshSessions } from './refresh_sessions.ts'
+import { renameCollection } from './rename_collection.ts'
 import { serverStatus } from './server_status.ts'
 import { setParameter } from './set_parameter.ts'
 import { startSession } from './start_session.ts'
 import { update } from './update.ts'
+import { validate } from './validate.ts'
 
 /** Every command there is. The order means nothing. */
 export const COMMANDS = [
   abortTransaction,
   aggregate,
   buildInfo,
+  collMod,
   collStats,
   commitTransaction,
   configureFailPoint,
@@ -79,10 +83,12 @@ export const COMMANDS = [
   ping,
   profile,
   refreshSessions,
+  renameCollection,
   serverStatus,
   setParameter,
   startSession,
   update,
+  validate,
 ] as const satisfies readonly CommandDescriptor[]
 
 export type CommandName = (typeof COMMANDS)[number]['name']

@@ -1,0 +1,80 @@
+import { mintUuid } from '../../bson/index.ts'
+import type { Operation } from '../../sim/index.ts'
+import { Collection } from '../catalog/collection.ts'
+import {
+  checkCreatable,
+  checkNamespace,
+  type Namespace,
+  namespaceText,
+} from '../catalog/namespace.ts'
+import { ServerError } from '../errors.ts'
+import type { Lock } from '../lock.ts'
+import { takeExclusive, waitForIntent } from '../lock_wait.ts'
+import type { OperationContext } from '../operation_context.ts'
+
+export interface RenameRequest {
+  readonly from: Namespace
+  readonly to: Namespace
+  /** Whether a collection that has the new name goes; false: it is in the way. */
+  readonly dropTarget: boolean
+}
+
+/**
+ * Gives a collection another name, with both names taken alone. Within a database it stays the same
+ * collection; in another one it is a new one with the same documents and indexes.
+ * Source: rename_collection.cpp (8.0).
+ *
+ * @throws ServerError 20, 26, 48, 73
+ */
+export function* renameCollection(op: OperationContext, request: RenameRequest): Operation<void> {
+  const { from, to } = request
+  checkNamespace(from)
+  checkCreatable(to)
+  if (namespaceText(from) === namespaceText(to)) {
+    throw new ServerError('IllegalOperation', "Can't rename a collection to itself")
+  }
+  const { catalog } = op.services
+  // Always in the same order, so that two renames never wait for each other.
+  const names = [from, to].sort((a, b) => (namespaceText(a) < namespaceText(b) ? -1 : 1))
+  const held: Lock[] = []
+  try {
+    for (const db of new Set([from.db, to.db].sort())) {
+      const lock = catalog.databaseLock(db)
+      while (!op.tryIntent(lock)) yield* waitForIntent(op, lock)
+    }
+    for (const ns of names) {
+      const lock = catalog.collectionLock(ns)
+      yield* takeExclusive(op, lock)
+      held.push(lock)
+    }
+    renameNow(op, request)
+  } finally {
+    for (const lock of held) lock.releaseExclusive()
+    op.finish()
+  }
+}
+
+function renameNow(op: OperationContext, { from, to, dropTarget }: RenameRequest): void {
+  const { catalog, random } = op.services
+  const source = catalog.latest(from.db, from.coll)
+  if (source === undefined) {
+    throw new ServerError(
+      'NamespaceNotFound',
+      `Source collection ${namespaceText(from)} does not exist`,
+    )
+  }
+  const target = catalog.latest(to.db, to.coll)
+  if (target !== undefined && !dropTarget) {
+    throw new ServerError('NamespaceExists', 'target namespace exists')
+  }
+  const renamed = new Collection({
+    ...source,
+    ns: to,
+    uuid: from.db === to.db ? source.uuid : mintUuid(random.bytes(16)).buffer,
+    lock: catalog.collectionLock(to),
+    databaseLock: catalog.databaseLock(to.db),
+  })
+  if (target !== undefined) catalog.drop(target)
+  catalog.change(from, undefined)
+  catalog.change(to, renamed)
+}
