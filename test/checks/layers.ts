@@ -16,7 +16,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   sim: { sees: [], packages: [] },
   bson: { sees: [], packages: ['bson', 'decimal.js'] },
   // Opaque keys and values: storage knows no document, hence no `bson`.
-  storage: { sees: ['sim'], packages: ['sorted-btree'] },
+  storage: { sees: ['sim'], packages: [] },
   engine: { sees: ['sim', 'bson', 'storage'], packages: ['bson', 'immer'] },
   server: { sees: ['sim', 'bson', 'storage', 'engine'], packages: ['bson'] },
   // The driver's half reaches the server through a `Transport`, never directly.

@@ -1,18 +1,18 @@
 import { invariant } from '../../invariant.ts'
 import { Row } from '../update.ts'
 import type { RowIndex, RowWalk, WalkRange } from './row_index.ts'
-import { createTree, type RowTree, walkTree } from './tree.ts'
+import { SortedPages } from './sorted_pages.ts'
 
 const BEHIND_AT_MOST = 1_000
 
 /**
- * Rows by string in a map, with a B+ tree beside it from the first time somebody asks for the
- * order. Point access never pays for the tree; rows that came since it was last asked are kept in
- * a list and join it when it is asked again.
+ * Rows by string in a map, with sorted pages beside it from the first time somebody asks for the
+ * order. Point access never pays for them; rows that came since they were last asked are kept in a
+ * list and join them when they are asked again.
  */
 export class LazyRows<V> implements RowIndex<string, V> {
   readonly #rows: Map<string, Row<string, V>> = new Map()
-  #tree: RowTree<V> | undefined = undefined
+  #sorted: SortedPages<V> | undefined = undefined
   #behind: Row<string, V>[] = []
 
   get size(): number {
@@ -28,17 +28,17 @@ export class LazyRows<V> implements RowIndex<string, V> {
     if (found !== undefined) return found
     const row = new Row<string, V>(key)
     this.#rows.set(key, row)
-    if (this.#tree !== undefined) this.#fallBehind(row)
+    if (this.#sorted !== undefined) this.#fallBehind(row)
     return row
   }
 
   delete(key: string): void {
     this.#rows.delete(key)
-    this.#tree?.delete(key)
+    this.#sorted?.delete(key)
   }
 
   walk(range: WalkRange<string>): RowWalk<string, V> {
-    return walkTree(this.#upToDate(), range)
+    return this.#upToDate().walk(range)
   }
 
   all(): Iterable<Row<string, V>> {
@@ -47,31 +47,31 @@ export class LazyRows<V> implements RowIndex<string, V> {
 
   #fallBehind(row: Row<string, V>): void {
     this.#behind.push(row)
-    // So far behind, a new tree is cheaper, and the list must not keep deleted rows for ever.
+    // So far behind, sorting anew is cheaper, and the list must not keep deleted rows for ever.
     if (this.#behind.length < BEHIND_AT_MOST || this.#behind.length < this.#rows.size) return
-    this.#tree = undefined
+    this.#sorted = undefined
     this.#behind = []
   }
 
-  #upToDate(): RowTree<V> {
-    const tree = this.#tree ?? this.#build()
-    if (this.#behind.length === 0) return tree
+  #upToDate(): SortedPages<V> {
+    const sorted = this.#sorted ?? this.#build()
+    if (this.#behind.length === 0) return sorted
     for (const row of this.#behind) {
       // It may have been deleted since, and even come back as another row.
-      if (this.#rows.get(row.key) === row) tree.set(row.key, row)
+      if (this.#rows.get(row.key) === row) sorted.add(row)
     }
     this.#behind = []
-    invariant(tree.size === this.#rows.size, 'the tree holds the rows of the map')
-    return tree
+    invariant(sorted.size === this.#rows.size, 'both hold the same rows')
+    return sorted
   }
 
-  #build(): RowTree<V> {
-    const tree = createTree<V>()
+  #build(): SortedPages<V> {
+    const sorted = new SortedPages<V>()
     const rows = [...this.#rows.values()]
-    // In order, every row goes to the last leaf.
+    // In order, every row goes to the last page.
     rows.sort((a, b) => (a.key < b.key ? -1 : 1))
-    for (const row of rows) tree.set(row.key, row)
-    this.#tree = tree
-    return tree
+    for (const row of rows) sorted.add(row)
+    this.#sorted = sorted
+    return sorted
   }
 }

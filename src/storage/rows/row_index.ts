@@ -25,14 +25,6 @@ export const EVERYTHING: WalkRange<never> = {
   reverse: false,
 }
 
-/** Whether a key is past the end of a walk. */
-export function isPast<K extends string | number>(key: K, range: WalkRange<K>): boolean {
-  const { to, toInclusive, reverse } = range
-  if (to === undefined) return false
-  if (key === to) return !toInclusive
-  return reverse ? key < to : key > to
-}
-
 /**
  * The rows of a table by key: which rows there are, not which of them anybody can see. There is one
  * kind for integers and two for strings.
