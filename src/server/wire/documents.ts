@@ -1,26 +1,14 @@
-import { Double, deserialize, serialize } from 'bson'
-import { copyIn, type Document } from '../../bson/index.ts'
+import { Double, serialize } from 'bson'
+import type { Document } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
 import { ProtocolError } from './protocol.ts'
 
 /**
- * BSON to documents of the store and back.
+ * Where documents are in a message, and replies as bytes. `bson_reader.ts` reads documents.
  *
- * On the way in nothing is promoted, so that an Int32, a Double, a Long and a Decimal128 are told
- * apart, and the values then go through the same door as those of an in-process client (`copyIn`).
- * On the way out the serialiser reads the store's own documents: a number is an int32 where it is
- * integral and fits, else a double, which is what it means in the store too.
- *
- * Text that is no UTF-8 is let in, as the server lets it in, but as U+FFFD: a JavaScript string
- * has no place for the bytes.
+ * The serialiser reads the store's own documents: a number is an int32 where it is integral and
+ * fits, else a double, which is what it means in the store too.
  */
-const READING = {
-  promoteValues: false,
-  promoteLongs: false,
-  promoteBuffers: false,
-  bsonRegExp: true,
-  validation: { utf8: false },
-} as const
 
 /** The length of an empty document: its own length, and a final 0. */
 const DOCUMENT_BYTES_MIN = 5
@@ -35,28 +23,6 @@ export function documentEnd(bytes: Buffer, start: number, limit: number): number
   const length = room < DOCUMENT_BYTES_MIN ? room : bytes.readInt32LE(start)
   if (length >= DOCUMENT_BYTES_MIN && length <= room) return start + length
   throw new ProtocolError(`a document claims to have ${length} bytes where ${room} are left`)
-}
-
-/**
- * Reads a document that fills these bytes.
- *
- * @throws ServerError 22 InvalidBSON, 15 Overflow. Source: bson_validate.cpp (8.0)
- */
-export function readDocument(bytes: Uint8Array): Document {
-  try {
-    return copyIn(deserialize(bytes, READING))
-  } catch (error) {
-    if (isStackExhausted(error)) {
-      throw new ServerError('Overflow', 'BSONObj exceeded maximum nested object depth: 200')
-    }
-    const why = error instanceof Error ? error.message : String(error)
-    throw new ServerError('InvalidBSON', `invalid bson: ${why}`)
-  }
-}
-
-/** The depth of a document is bounded by our own stack. */
-function isStackExhausted(error: unknown): boolean {
-  return error instanceof RangeError && error.message.includes('call stack')
 }
 
 const OK = new Double(1)

@@ -1,6 +1,7 @@
 import type { Document } from '../../bson/index.ts'
+import { readBson } from './bson_reader.ts'
 import { crc32c } from './crc32c.ts'
-import { documentEnd, readDocument } from './documents.ts'
+import { documentEnd } from './documents.ts'
 import { writeHeader } from './header.ts'
 import { HEADER_BYTES, MsgFlag, OpCode, ProtocolError, REQUIRED_FLAGS } from './protocol.ts'
 
@@ -61,7 +62,7 @@ function readSection(message: Buffer, at: number, end: number, sections: Section
   if (kind !== 0) throw new ProtocolError(`an OP_MSG has a section of unknown kind ${kind}`)
   if (sections.command !== undefined) throw new ProtocolError('an OP_MSG has several bodies')
   const documentEndsAt = documentEnd(message, at + 1, end)
-  sections.command = readDocument(message.subarray(at + 1, documentEndsAt))
+  sections.command = readBson(message.subarray(at + 1, documentEndsAt))
   return documentEndsAt
 }
 
@@ -82,7 +83,7 @@ function readSequence(message: Buffer, at: number, limit: number, sections: Sect
   const documents: Document[] = []
   for (let next = nameEnd + 1; next < end; ) {
     const documentEndsAt = documentEnd(message, next, end)
-    documents.push(readDocument(message.subarray(next, documentEndsAt)))
+    documents.push(readBson(message.subarray(next, documentEndsAt)))
     next = documentEndsAt
   }
   sections.sequences.push([name, documents])

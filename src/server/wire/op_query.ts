@@ -1,6 +1,7 @@
 import { type Document, isDocument } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
-import { documentEnd, readDocument } from './documents.ts'
+import { readBson } from './bson_reader.ts'
+import { documentEnd } from './documents.ts'
 import { writeHeader } from './header.ts'
 import { HEADER_BYTES, OpCode, ProtocolError, REPLY_AWAIT_CAPABLE } from './protocol.ts'
 
@@ -38,7 +39,7 @@ export function readOpQuery(message: Buffer): Document {
       'OP_QUERY is no longer supported. The client driver may require an upgrade. For more details see https://dochub.mongodb.org/core/legacy-opcode-removal',
     )
   }
-  const query = readDocument(message.subarray(queryAt, queryEnd))
+  const query = readBson(message.subarray(queryAt, queryEnd))
   const command = isDocument(query['$query']) ? query['$query'] : query
   checkAllowed(command)
   return { ...command, $db: ns.slice(0, -COMMAND_COLLECTION.length) }
