@@ -6,11 +6,26 @@ import { withProvenance } from './read_concern.ts'
 import type { Session } from './sessions/session.ts'
 import type { ServerState } from './state.ts'
 
+/** What runs now and, if asked for, the transactions that are open while nothing runs in them. */
+export function operationsOf(
+  invocation: Invocation,
+  { idleSessions }: { readonly idleSessions: boolean },
+): Document[] {
+  const { server } = invocation
+  // The one that asks may be among those that wait, if it had to.
+  const running = new Set([...server.waiting.values(), invocation])
+  const idle = idleSessions ? [...server.openTransactions()].filter(({ isFree }) => isFree) : []
+  return [
+    ...[...running].map(describeOperation),
+    ...idle.map((session) => describeIdle(server, session)),
+  ]
+}
+
 /**
  * One operation as `currentOp` shows it, with its conflicts and yields as they grow.
  * Field order: `CurOp::reportCurrentOpForClient` and `reportState`, curop.cpp (8.0).
  */
-export function describeOperation(invocation: Invocation): Document {
+function describeOperation(invocation: Invocation): Document {
   const { op, server, connection, session, descriptor, command, ns } = invocation
   const { debug } = op
   const runningUs = op.clock.nowUs() - op.startedUs
@@ -44,7 +59,7 @@ export function describeOperation(invocation: Invocation): Document {
 }
 
 /** A transaction that is open while no statement of it runs. */
-export function describeIdle(server: ServerState, session: Session): Document {
+function describeIdle(server: ServerState, session: Session): Document {
   return {
     type: 'idleSession',
     host: server.identity.host,

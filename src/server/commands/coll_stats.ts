@@ -15,34 +15,37 @@ export const collStats = {
   countsAsCommand: true,
   profiledAs: 'command',
   run(invocation: Invocation): Document {
-    const { op, ns, command } = invocation
-    const scale = scaleOf(command)
-    const collection = findCollection(op, ns)
-    const { count, sizeBytes } =
-      collection === undefined ? NOTHING : measureCollection(op, collection)
-    const indexes = collection === undefined ? new Map() : measureIndexes(op, collection)
-    const indexBytes = [...indexes.values()].reduce((sum, bytes) => sum + bytes, 0)
-    const scaled = (bytes: number) => int64(Math.floor(bytes / scale))
-    const reply: Document = { ns: namespaceText(ns), size: scaled(sizeBytes), count: int64(count) }
-    if (count > 0) reply['avgObjSize'] = int64(Math.floor(sizeBytes / count))
-    const { capped = false, size, max } = collection?.options ?? {}
-    return {
-      ...reply,
-      numOrphanDocs: 0,
-      storageSize: scaled(sizeBytes),
-      freeStorageSize: 0,
-      capped,
-      ...(capped ? { max: int64(max ?? 0), maxSize: scaled(size ?? 0) } : {}),
-      nindexes: indexes.size,
-      indexBuilds: [],
-      totalIndexSize: scaled(indexBytes),
-      totalSize: scaled(sizeBytes + indexBytes),
-      indexSizes: Object.fromEntries([...indexes].map(([name, bytes]) => [name, scaled(bytes)])),
-      scaleFactor: scale,
-      ok: 1,
-    }
+    const scale = scaleOf(invocation.command)
+    return { ns: namespaceText(invocation.ns), ...storageStats(invocation, scale), ok: 1 }
   },
 } as const satisfies CommandDescriptor
+
+/** What a collection and its indexes hold, in units of `scale` bytes; of none: nothing. */
+export function storageStats({ op, ns }: Invocation, scale: number): Document {
+  const collection = findCollection(op, ns)
+  const { count, sizeBytes } =
+    collection === undefined ? NOTHING : measureCollection(op, collection)
+  const indexes = collection === undefined ? new Map() : measureIndexes(op, collection)
+  const indexBytes = [...indexes.values()].reduce((sum, bytes) => sum + bytes, 0)
+  const scaled = (bytes: number) => int64(Math.floor(bytes / scale))
+  const { capped = false, size, max } = collection?.options ?? {}
+  return {
+    size: scaled(sizeBytes),
+    count: int64(count),
+    ...(count > 0 ? { avgObjSize: int64(Math.floor(sizeBytes / count)) } : {}),
+    numOrphanDocs: 0,
+    storageSize: scaled(sizeBytes),
+    freeStorageSize: 0,
+    capped,
+    ...(capped ? { max: int64(max ?? 0), maxSize: scaled(size ?? 0) } : {}),
+    nindexes: indexes.size,
+    indexBuilds: [],
+    totalIndexSize: scaled(indexBytes),
+    totalSize: scaled(sizeBytes + indexBytes),
+    indexSizes: Object.fromEntries([...indexes].map(([name, bytes]) => [name, scaled(bytes)])),
+    scaleFactor: scale,
+  }
+}
 
 const NOTHING = { count: 0, sizeBytes: 0 }
 

@@ -2,7 +2,7 @@ import { type Document, isDocument } from '../../bson/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { ENVELOPE_FIELDS } from '../envelope.ts'
 import type { Invocation } from '../invocation.ts'
-import { describeIdle, describeOperation } from '../operation_report.ts'
+import { operationsOf } from '../operation_report.ts'
 
 /** Options of the command; every other field is part of a filter on what is listed. */
 const OPTIONS: ReadonlySet<string> = new Set(['currentOp', '$all', '$ownOps', '$truncateOps'])
@@ -19,12 +19,8 @@ export const currentOp = {
   countsAsCommand: true,
   run(invocation: Invocation): Document {
     const { server, command } = invocation
-    const running = [...server.waiting.values(), invocation].map(describeOperation)
-    const idle = [...server.openTransactions()]
-      .filter((session) => session.isFree)
-      .map((session) => describeIdle(server, session))
+    const inprog = operationsOf(invocation, { idleSessions: true })
     const filter = filterOf(command)
-    const inprog = [...running, ...idle]
     if (filter === undefined) return { inprog, ok: 1 }
     const { matches } = server.services.filters.compile(filter)
     return { inprog: inprog.filter(matches), ok: 1 }

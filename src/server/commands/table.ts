@@ -7,6 +7,7 @@ import { collMod } from './coll_mod.ts'
 import { collStats } from './coll_stats.ts'
 import { commitTransaction } from './commit_transaction.ts'
 import { configureFailPoint } from './configure_fail_point.ts'
+import { connectionStatus } from './connection_status.ts'
 import { count } from './count.ts'
 import { create } from './create.ts'
 import { createIndexes } from './create_indexes.ts'
@@ -20,9 +21,12 @@ import { dropIndexes } from './drop_indexes.ts'
 import { endSessions } from './end_sessions.ts'
 import { find } from './find.ts'
 import { findAndModify } from './find_and_modify.ts'
+import { getCmdLineOpts } from './get_cmd_line_opts.ts'
+import { getLog } from './get_log.ts'
 import { getMore } from './get_more.ts'
 import { getParameter } from './get_parameter.ts'
 import { hello } from './hello.ts'
+import { hostInfo } from './host_info.ts'
 import { insert } from './insert.ts'
 import { isMaster } from './is_master.ts'
 import { killAllSessions } from './kill_all_sessions.ts'
@@ -31,6 +35,7 @@ import { killCursors } from './kill_cursors.ts'
 import { killOp } from './kill_op.ts'
 import { killSessions } from './kill_sessions.ts'
 import { listCollections } from './list_collections.ts'
+import { listCommands } from './list_commands.ts'
 import { listDatabases } from './list_databases.ts'
 import { listIndexes } from './list_indexes.ts'
 import { palimpsestAdvanceClock } from './palimpsest_advance_clock.ts'
@@ -38,11 +43,14 @@ import { ping } from './ping.ts'
 import { profile } from './profile.ts'
 import { refreshSessions } from './refresh_sessions.ts'
 import { renameCollection } from './rename_collection.ts'
+import { replSetGetConfig } from './repl_set_get_config.ts'
+import { replSetGetStatus } from './repl_set_get_status.ts'
 import { serverStatus } from './server_status.ts'
 import { setParameter } from './set_parameter.ts'
 import { startSession } from './start_session.ts'
 import { update } from './update.ts'
 import { validate } from './validate.ts'
+import { whatsMyUri } from './whats_my_uri.ts'
 
 /** Every command there is. The order means nothing. */
 export const COMMANDS = [
@@ -53,6 +61,7 @@ export const COMMANDS = [
   collStats,
   commitTransaction,
   configureFailPoint,
+  connectionStatus,
   count,
   create,
   createIndexes,
@@ -66,9 +75,12 @@ export const COMMANDS = [
   endSessions,
   find,
   findAndModify,
+  getCmdLineOpts,
+  getLog,
   getMore,
   getParameter,
   hello,
+  hostInfo,
   insert,
   isMaster,
   killAllSessions,
@@ -77,6 +89,7 @@ export const COMMANDS = [
   killOp,
   killSessions,
   listCollections,
+  listCommands(() => REGISTERED),
   listDatabases,
   listIndexes,
   palimpsestAdvanceClock,
@@ -84,20 +97,26 @@ export const COMMANDS = [
   profile,
   refreshSessions,
   renameCollection,
+  replSetGetConfig,
+  replSetGetStatus,
   serverStatus,
   setParameter,
   startSession,
   update,
   validate,
+  whatsMyUri,
 ] as const satisfies readonly CommandDescriptor[]
 
 export type CommandName = (typeof COMMANDS)[number]['name']
 
+const REGISTERED: readonly RegisteredCommand[] = COMMANDS.map(
+  (descriptor: CommandDescriptor) => new RegisteredCommand(descriptor),
+)
+
 const BY_NAME: ReadonlyMap<string, RegisteredCommand> = new Map(
-  COMMANDS.flatMap((descriptor: CommandDescriptor) => {
-    const command = new RegisteredCommand(descriptor)
-    return [command.name, ...command.aliases].map((name) => [name, command] as const)
-  }),
+  REGISTERED.flatMap((command) =>
+    [command.name, ...command.aliases].map((name) => [name, command] as const),
+  ),
 )
 
 /** The command of this name or alias. Names are case-sensitive, as the server's are. */

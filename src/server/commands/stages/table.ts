@@ -1,7 +1,21 @@
 import type { StageDescriptor } from '../../../engine/index.ts'
 import type { Invocation } from '../../invocation.ts'
+import { collStatsStage } from './coll_stats.ts'
+import { currentOpStage } from './current_op.ts'
+import { listLocalSessionsStage } from './list_local_sessions.ts'
+
+const MAKERS: readonly ((invocation: Invocation) => StageDescriptor)[] = [
+  collStatsStage,
+  currentOpStage,
+  listLocalSessionsStage,
+]
 
 /** The stages that ask the server, for one command. */
-export function serverStages(_invocation: Invocation): ReadonlyMap<string, StageDescriptor> {
-  return new Map()
+export function serverStages(invocation: Invocation): ReadonlyMap<string, StageDescriptor> {
+  return new Map(
+    MAKERS.map((make) => {
+      const descriptor = make(invocation)
+      return [descriptor.name, descriptor]
+    }),
+  )
 }
