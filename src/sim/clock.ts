@@ -64,6 +64,7 @@ export interface Clock {
    * `quietMs` of real time no command came in and none was answered (`noteOutside`). Only then
    * virtual time jumps, in as many jumps as it takes until somebody is answered. `advance` holds
    * still in the same way, first and after everyone it answers. A real clock has nothing to hold.
+   * Where a test installs fake timers, the quiet time is theirs.
    */
   admitOutsider(quietMs: number): () => void
   /** The scheduler reports: nobody is ready. Sleepers may exist. */

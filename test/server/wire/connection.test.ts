@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { deflateSync } from 'node:zlib'
 import { Long, serialize } from 'bson'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { Random } from '../../../src/sim/index.ts'
 import { type Driven, driven, failCommand } from './driven.ts'
 import {
   body,
@@ -225,4 +226,29 @@ describe('a client that', () => {
     const one = await server.client.db('test').collection('big').findOne()
     expect(one!['text'].length).toBe(text.length)
   })
+})
+
+test('hundreds that send garbage, one after the other, harm nobody', async () => {
+  const { client, uri, sim } = server
+  const before = sim.server.connectionCount
+  const random = new Random(11)
+  const recorded = [
+    command({ find: 'demo', filter: { a: 1 } }),
+    opQuery('admin.$cmd', { ismaster: 1 }),
+    opMsg([body({ insert: 'demo', $db: 'test' }), sequence('documents', [{ _id: 1 }, { _id: 2 }])]),
+  ]
+  for (let round = 0; round < 300; round++) {
+    const bytes = Buffer.from(recorded[round % recorded.length]!)
+    for (let change = 0; change < 3; change++) {
+      bytes[random.below(bytes.length)] = random.below(256)
+    }
+    const bad = await RawClient.connect(uri)
+    bad.send(bytes)
+    bad.socket.end()
+    if (round % 10 === 0)
+      expect(await client.db('test').command({ ping: 1 })).toMatchObject({ ok: 1 })
+  }
+  await expect.poll(() => sim.server.connectionCount).toBe(before)
+  expect(server.log.length).toBeGreaterThan(10)
+  for (const line of server.log) expect(line).toMatch(/^connection \d+ from \S+ ended: [^\n]+$/)
 })

@@ -1,4 +1,5 @@
 /** The real driver over TCP: what applications do all day. */
+import { networkInterfaces } from 'node:os'
 import {
   Binary,
   BSONRegExp,
@@ -185,12 +186,15 @@ describe('addresses', () => {
     return reply
   }
 
-  test.each([
+  const loopbacks = (networkInterfaces()['lo'] ?? []).map(({ address }) => address)
+  const hosts = [
     ['localhost', 'localhost'],
     ['127.0.0.1', '127.0.0.1'],
-    ['::1', '[::1]'],
     ['0.0.0.0', '127.0.0.1'],
-  ])('listening on %s: hosts, me and primary are %s', async (host, name) => {
+    // Containers often have no IPv6.
+    ...(loopbacks.includes('::1') ? [['::1', '[::1]'] as const] : []),
+  ] as const
+  test.each(hosts)('listening on %s: hosts, me and primary are %s', async (host, name) => {
     const sim = await Palimpsest.serve({ host, onWarning: () => {} })
     const uri = sim.getUri()
     const { port } = new URL(uri)
