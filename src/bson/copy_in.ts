@@ -44,17 +44,28 @@ const UNUSUAL = Symbol('unusual')
 
 /**
  * Copies a document in.
+ * @param shallow a spread copy of a plain document, `{ ...document }`, which becomes the result. A
+ *   caller whose documents are of one kind is well advised to make it: V8 learns at each spread in
+ *   the source which shapes come by, and after the fourth it copies field by field, six times as
+ *   slowly, into an object of two parts.
  * @throws {BSONError} as the serialiser: no document, a cycle, a NUL in a name, an unknown type
  * @throws {BSONVersionError} for values of another major version of `bson`
  */
-export function copyIn(document: unknown, options: CopyInOptions = DEFAULTS): Document {
+export function copyIn(
+  document: unknown,
+  options: CopyInOptions = DEFAULTS,
+  shallow?: Document,
+): Document {
   if (document === null || document === undefined) return {}
   if (typeof document !== 'object') {
     throw new BSONError('serialize does not support non-object as the root input')
   }
   if (Object.getPrototypeOf(document) !== Object.prototype) refuseRoot(document)
   else if (Object.hasOwn(document, '_bsontype')) refuseRoot(document)
-  return copyDocument(document, options, 0)
+  const isPlain = Object.getPrototypeOf(document) === Object.prototype
+  if (shallow === undefined || !isPlain) return copyDocument(document, options, 0)
+  const copy = copyFieldsOf(shallow, options, 0)
+  return copy === UNUSUAL ? copyFieldByField(document, options, 0) : copy
 }
 
 /**
@@ -98,7 +109,10 @@ function copyPlain(source: object, context: Context, depth: number): Document | 
  * nothing is copied twice where the thorough way must be gone after all.
  */
 function copyFields(source: object, context: Context, depth: number): Document | typeof UNUSUAL {
-  const copy: Document = { ...source }
+  return copyFieldsOf({ ...source }, context, depth)
+}
+
+function copyFieldsOf(copy: Document, context: Context, depth: number): Document | typeof UNUSUAL {
   let nested = false
   for (const name in copy) {
     if (!isPlainName(name)) return UNUSUAL

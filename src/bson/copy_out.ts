@@ -51,7 +51,8 @@ const SAFE_MAX = 2n ** 53n
  */
 export function copyOut(document: Document, options: CopyOutOptions = DEFAULTS): Document {
   checkOptions(options)
-  return copyDocument(document, options)
+  // Its own spread, apart from that of inner documents: V8 is quick only where few shapes come by.
+  return mendFields({ ...document }, options)
 }
 
 /**

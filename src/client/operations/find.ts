@@ -29,7 +29,7 @@ export function findOne(
   if (options === undefined && scope.settings.plain && isPlainFilter(filter)) {
     const command: Document = {
       find: scope.collection,
-      filter: copyIn(filter),
+      filter: copyIn(filter, undefined, { ...filter }),
       limit: 1,
       singleBatch: true,
       $db: scope.db,

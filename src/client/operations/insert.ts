@@ -22,7 +22,7 @@ export function insertOne(
     ensureId(core, document)
     const command: Document = {
       insert: scope.collection,
-      documents: [idFirst(copyIn(document))],
+      documents: [idFirst(copyIn(document, undefined, { ...document }))],
       ordered: true,
       $db: scope.db,
     }
@@ -30,7 +30,7 @@ export function insertOne(
   }
   const given = options ?? NO_OPTIONS
   if (!forcesServerObjectId(core, given)) ensureId(core, document)
-  const sent = idFirst(copyIn(document, bsonOf(scope, given).in))
+  const sent = idFirst(copyIn(document, bsonOf(scope, given).in, { ...document }))
   const command = insertCommand(scope, [sent], given)
   return executeOperation(core, scope.db, command, given, inserted, document['_id'])
 }

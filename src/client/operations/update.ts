@@ -43,7 +43,7 @@ export function update(
     checkChange(core.errors, kind, change)
     const command: Document = {
       update: scope.collection,
-      updates: [copyIn(statement)],
+      updates: [copyIn(statement, undefined, statement)],
       ordered: true,
       $db: scope.db,
     }
@@ -51,7 +51,7 @@ export function update(
   }
   const bson = bsonOf(scope, given)
   checkChange(core.errors, kind, change, bson.in?.ignoreUndefined)
-  const command = updateCommand(scope, [copyIn(statement, bson.in)], given)
+  const command = updateCommand(scope, [copyIn(statement, bson.in, statement)], given)
   return executeOperation(core, scope.db, explained(command, given), given, updated, given)
 }
 
