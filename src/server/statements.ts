@@ -1,5 +1,11 @@
 import type { Document } from '../bson/index.ts'
-import { OpDebug, type ProfiledOp, recordOperation, type ServerError } from '../engine/index.ts'
+import {
+  type Namespace,
+  OpDebug,
+  type ProfiledOp,
+  recordOperation,
+  type ServerError,
+} from '../engine/index.ts'
 import type { Invocation } from './invocation.ts'
 import { DEFAULT_READ_CONCERN, withProvenance } from './read_concern.ts'
 import { DEFAULT_WRITE_CONCERN } from './write_concern.ts'
@@ -14,6 +20,8 @@ export interface Finished {
   /** Undefined for a statement, which has none of its own. */
   readonly reply: Document | undefined
   readonly wroteSession: boolean
+  /** Where it is not the command's. */
+  readonly ns?: Namespace | undefined
 }
 
 /**
@@ -52,7 +60,8 @@ function recordFinished(
   kind: ProfiledOp,
   endedUs: number,
 ): void {
-  const { op, server, ns, connection, descriptor, readConcern } = invocation
+  const { op, server, connection, descriptor, readConcern } = invocation
+  const ns = finished.ns ?? invocation.ns
   recordOperation(server.services, server.profiling, {
     op: kind,
     db: ns.db,

@@ -1,5 +1,5 @@
 import { type Document, numberToDouble } from '../bson/index.ts'
-import { type ProfiledOp, ServerError } from '../engine/index.ts'
+import { type Namespace, type ProfiledOp, ServerError } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
 import type { Invocation } from './invocation.ts'
 import { countStatement, nextStatement, reportStatement } from './statements.ts'
@@ -74,9 +74,12 @@ export function writeErrorOf(index: number, error: ServerError): Document {
   return { index, code: error.code, ...error.extra, errmsg: error.message }
 }
 
-/** What the two commands made of statements, update and delete, do with each of them. */
+/** What the commands made of statements, such as update and delete, do with each of them. */
 export interface StatementRunner<Outcome> {
+  /** Of the statement that ran last. */
   readonly profiledAs: ProfiledOp
+  /** Of the statement that ran last, where each has its own. */
+  readonly ns?: Namespace
   readonly statements: readonly Document[]
   /** The statement as the profiler shows it: with the defaults that the server fills in. */
   describe(index: number): Document
@@ -192,6 +195,7 @@ export class StatementBatch<Outcome> {
       error,
       reply: undefined,
       wroteSession: wrote && invocation.isRetryableWrite,
+      ns: this.#runner.ns,
     })
   }
 

@@ -3,6 +3,7 @@ import { RegisteredCommand } from '../registered_command.ts'
 import { abortTransaction } from './abort_transaction.ts'
 import { aggregate } from './aggregate.ts'
 import { buildInfo } from './build_info.ts'
+import { bulkWrite } from './bulk_write.ts'
 import { collMod } from './coll_mod.ts'
 import { collStats } from './coll_stats.ts'
 import { commitTransaction } from './commit_transaction.ts'
@@ -57,6 +58,7 @@ export const COMMANDS = [
   abortTransaction,
   aggregate,
   buildInfo,
+  bulkWrite,
   collMod,
   collStats,
   commitTransaction,

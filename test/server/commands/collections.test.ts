@@ -220,6 +220,17 @@ describe('validate', () => {
     repair.commit()
   })
 
+  it('what the profiler writes is in no index', async () => {
+    await bench.run({ profile: 2 })
+    await makeDemo()
+    await bench.run({ profile: 0 })
+    expect(await bench.run({ validate: 'system.profile' })).toMatchObject({
+      nIndexes: 0,
+      valid: true,
+    })
+    await bench.run({ drop: 'system.profile' })
+  })
+
   it.each<[Document, number, string]>([
     [{ validate: 'nosuch' }, 26, "Collection 'test.nosuch' does not exist to validate."],
     [{ validate: 'demo', repair: true }, 72, 'can only be performed in standalone mode'],

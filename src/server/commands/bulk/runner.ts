@@ -1,0 +1,138 @@
+import type { Document } from '../../../bson/index.ts'
+import type {
+  DeleteOutcome,
+  InsertOutcome,
+  Namespace,
+  ProfiledOp,
+  UpdateOutcome,
+} from '../../../engine/index.ts'
+import type { MaybeOperation } from '../../../sim/index.ts'
+import type { Invocation } from '../../invocation.ts'
+import type { StatementRunner } from '../../write_batch.ts'
+import { type BulkOutcome, executeOperation } from './execute.ts'
+import type { BulkOperation } from './operations.ts'
+
+const PROFILED_AS = { insert: 'insert', update: 'update', delete: 'remove' } as const
+
+/** What a statement that is retried is answered from. */
+const WRITTEN: Document = {}
+
+/** What all operations together did. */
+export interface BulkCounts {
+  nInserted: number
+  nMatched: number
+  nModified: number
+  nUpserted: number
+  nDeleted: number
+}
+
+/** Makes the reply of what was done, and of what went wrong. */
+export type Finish = (
+  done: BulkRunner,
+  writeErrors: readonly Document[],
+  retriedStmtIds: readonly number[] | undefined,
+) => Document
+
+/** Runs the operations of a bulkWrite and keeps what came of each. */
+export class BulkRunner implements StatementRunner<BulkOutcome> {
+  readonly statements: readonly Document[]
+  readonly counts: BulkCounts = {
+    nInserted: 0,
+    nMatched: 0,
+    nModified: 0,
+    nUpserted: 0,
+    nDeleted: 0,
+  }
+  /** One for each operation that succeeded, in their order. */
+  readonly results: Document[] = []
+  readonly #invocation: Invocation
+  readonly #operations: readonly BulkOperation[]
+  readonly #finish: Finish
+  #at = 0
+
+  constructor(invocation: Invocation, operations: readonly BulkOperation[], finish: Finish) {
+    this.#invocation = invocation
+    this.#operations = operations
+    this.#finish = finish
+    this.statements = operations.map(({ given }) => given)
+  }
+
+  get profiledAs(): ProfiledOp {
+    return PROFILED_AS[this.kindOf(this.#at)]
+  }
+
+  get ns(): Namespace {
+    return this.#operations[this.#at]!.ns
+  }
+
+  kindOf(index: number): BulkOperation['kind'] {
+    return this.#operations[index]!.kind
+  }
+
+  describe(index: number): Document {
+    return this.statements[index]!
+  }
+
+  execute(index: number): MaybeOperation<BulkOutcome> {
+    this.#at = index
+    return executeOperation(this.#invocation, this.#operations[index]!)
+  }
+
+  accept(index: number, outcome: BulkOutcome): Document | undefined {
+    switch (this.kindOf(index)) {
+      case 'insert':
+        return this.#inserted(index, (outcome as InsertOutcome).inserted)
+      case 'update':
+        return this.#updated(index, outcome as UpdateOutcome)
+      case 'delete':
+        return this.#deleted(index, (outcome as DeleteOutcome).deleted)
+    }
+  }
+
+  replay(index: number, record: Document): void {
+    switch (this.kindOf(index)) {
+      case 'insert':
+        this.#inserted(index, 1)
+        break
+      case 'update':
+        if ('_id' in record) this.#upserted(index, record['_id'])
+        else this.#updated(index, { matched: 1, modified: 1 })
+        break
+      case 'delete':
+        this.#deleted(index, 1)
+    }
+  }
+
+  reply(writeErrors: Document[] | undefined, retriedStmtIds: number[] | undefined): Document {
+    return this.#finish(this, writeErrors ?? [], retriedStmtIds)
+  }
+
+  #inserted(idx: number, n: number): Document {
+    this.counts.nInserted += n
+    this.results.push({ ok: 1, idx, n })
+    return WRITTEN
+  }
+
+  #updated(
+    idx: number,
+    { matched, modified, upserted }: Pick<UpdateOutcome, 'matched' | 'modified' | 'upserted'>,
+  ): Document | undefined {
+    if (upserted !== undefined) return this.#upserted(idx, upserted.id)
+    this.counts.nMatched += matched
+    this.counts.nModified += modified
+    this.results.push({ ok: 1, idx, n: matched, nModified: modified })
+    return modified === 0 ? undefined : WRITTEN
+  }
+
+  #upserted(idx: number, _id: unknown): Document {
+    this.counts.nUpserted++
+    this.results.push({ ok: 1, idx, n: 1, nModified: 0, upserted: { _id } })
+    return { _id }
+  }
+
+  #deleted(idx: number, n: number): Document | undefined {
+    this.counts.nDeleted += n
+    this.results.push({ ok: 1, idx, n })
+    return n === 0 ? undefined : WRITTEN
+  }
+}
