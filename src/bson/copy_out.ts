@@ -25,6 +25,7 @@ import {
 } from 'bson'
 import { type Document, isInt32, tagOf } from './document.ts'
 import { bigIntOf, longValue } from './longs.ts'
+import { DEEPER, EMBEDDED, IN_ARRAY, type Place, shallowCopy, TOP } from './shallow_copy.ts'
 
 /** Which values become JavaScript's own; the names are the driver's. */
 export type CopyOutOptions = {
@@ -52,7 +53,7 @@ const SAFE_MAX = 2n ** 53n
 export function copyOut(document: Document, options: CopyOutOptions = DEFAULTS): Document {
   checkOptions(options)
   // Its own spread, apart from that of inner documents: V8 is quick only where few shapes come by.
-  return mendFields({ ...document }, options)
+  return mendFields({ ...document }, options, TOP)
 }
 
 /**
@@ -69,7 +70,7 @@ export function copyAllOut(
   checkOptions(options)
   const copies: Document[] = []
   for (let i = 0; i < documents.length; i++) copies.push({ ...documents[i] })
-  for (let i = 0; i < copies.length; i++) copies[i] = mendFields(copies[i]!, options)
+  for (let i = 0; i < copies.length; i++) copies[i] = mendFields(copies[i]!, options, TOP)
   return copies
 }
 
@@ -81,35 +82,36 @@ function checkOptions(options: CopyOutOptions): void {
 
 /** Copies a clean value out that was part of a document. */
 export function copyValueOut(value: unknown, options: CopyOutOptions = DEFAULTS): unknown {
-  if (typeof value === 'object' && value !== null) return copyObject(value, options)
+  if (typeof value === 'object' && value !== null) return copyObject(value, options, DEEPER)
   return typeof value === 'number' ? copyNumber(value, options) : value
 }
 
-function copyDocument(document: Document, options: CopyOutOptions): Document {
-  return mendFields({ ...document }, options)
+function copyInner(document: Document, options: CopyOutOptions, place: Place): Document {
+  return mendFields(shallowCopy(document, place), options, place)
 }
 
 /** Puts what the caller may have in the place of what is the store's. */
-function mendFields(copy: Document, options: CopyOutOptions): Document {
+function mendFields(copy: Document, options: CopyOutOptions, place: Place): Document {
   const boxed = options.promoteValues === false
   let special = false
   for (const name in copy) {
     const value = copy[name]
     if (typeof value === 'object') {
-      if (value !== null) copy[name] = copyObject(value, options)
+      if (value !== null) copy[name] = copyObject(value, options, place === TOP ? EMBEDDED : DEEPER)
     } else if (boxed && typeof value === 'number') copy[name] = copyNumber(value, options)
     if (name.charCodeAt(0) === 36) special = true
   }
   return special && isReference(copy) ? toReference(copy) : copy
 }
 
-function copyArray(array: readonly unknown[], options: CopyOutOptions): unknown[] {
+function copyArray(array: readonly unknown[], options: CopyOutOptions, place: Place): unknown[] {
   const copy = array.slice()
+  const boxed = options.promoteValues === false
   for (let index = 0; index < copy.length; index++) {
     const value = copy[index]
-    if (typeof value === 'object' || typeof value === 'number') {
-      copy[index] = copyValueOut(value, options)
-    }
+    if (typeof value === 'object') {
+      if (value !== null) copy[index] = copyObject(value, options, place)
+    } else if (boxed && typeof value === 'number') copy[index] = copyNumber(value, options)
   }
   return copy
 }
@@ -119,12 +121,15 @@ function copyNumber(value: number, options: CopyOutOptions): unknown {
   return isInt32(value) ? new Int32(value) : new Double(value)
 }
 
-function copyObject(value: object, options: CopyOutOptions): unknown {
+/** @param place where it stands if it is a document */
+function copyObject(value: object, options: CopyOutOptions, place: Place): unknown {
   const prototype = Object.getPrototypeOf(value)
-  if (prototype === Object.prototype) return copyDocument(value as Document, options)
+  if (prototype === Object.prototype) return copyInner(value as Document, options, place)
   if (prototype === ObjectId.prototype) return new ObjectId(value as ObjectId)
   if (prototype === Date.prototype) return new Date((value as Date).getTime())
-  if (Array.isArray(value)) return copyArray(value, options)
+  if (Array.isArray(value)) {
+    return copyArray(value, options, place === EMBEDDED ? IN_ARRAY : DEEPER)
+  }
   return copyTagged(value, options)
 }
 
@@ -150,7 +155,7 @@ function copyTagged(value: object, options: CopyOutOptions): unknown {
     }
     case 'Code': {
       const { code, scope } = value as Code
-      return new Code(code, scope === null ? null : copyDocument(scope, options))
+      return new Code(code, scope === null ? null : copyInner(scope, options, DEEPER))
     }
     case 'MinKey':
       return new MinKey()
