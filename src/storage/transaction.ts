@@ -126,8 +126,9 @@ export class StorageTransaction extends ReadView {
   /**
    * The values of many keys, as `get` gives each.
    *
-   * First all rows are looked up, then all values: where they lie scattered in memory, the processor
-   * waits for several at a time, which makes a hundred of them twice as fast as one by one.
+   * First all rows are looked up, then all values: where they lie scattered in memory, the
+   * processor waits for several at a time, which makes a hundred of them twice as fast as one by
+   * one.
    */
   getAll<K extends string | number, V>(table: Table<K, V>, keys: readonly K[]): (V | undefined)[] {
     invariant(this.state === 'active', 'a transaction that has ended reads nothing')

@@ -29,7 +29,9 @@ export function expressFind(
   return findByIndex(op, collection, request)
 }
 
-/** Whether some index gives at most one document, whatever the filter: asked before compiling it. */
+/**
+ * Whether some index gives at most one document, whatever the filter: asked before compiling it.
+ */
 function mayFindOne({ indexes }: Collection, wantsOne: boolean): boolean {
   for (let i = 1; i < indexes.length; i++) {
     if (wantsOne || isUniqueAlone(indexes[i]!)) return true

@@ -8,8 +8,8 @@ import { type CompiledFilter, compileFilter } from './compile_filter.ts'
 const KEY_LENGTH_MAX = 512
 /**
  * Few, since those that are used again are few, and those that are not must be garbage soon: a
- * thousand of them outlived the garbage collector's first look at them, which cost queries with ever
- * other values a fifth of their time.
+ * thousand of them outlived the garbage collector's first look at them, which cost queries with
+ * ever other values a fifth of their time.
  */
 const ENTRIES_MAX = 128
 

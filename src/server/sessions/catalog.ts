@@ -10,7 +10,9 @@ import { Session } from './session.ts'
 export class Sessions {
   readonly #services: Services
   readonly #sessions = new Map<string, Session>()
-  /** Used last: commands of a session come in a row, and comparing ids is cheaper than a look-up. */
+  /**
+   * Used last: commands of a session come in a row, and comparing ids is cheaper than a look-up.
+   */
   #latest: Session | undefined = undefined
 
   constructor(services: Services) {

@@ -7,11 +7,11 @@ const PAGE_ROWS_MAX = 256
 /**
  * Rows by string, in order: a sorted list of pages, each a sorted list of rows.
  *
- * What costs in a large ordered structure is not comparing keys but fetching them: each is an object
- * of its own somewhere in memory, and a binary search among 100,000 touches seventeen. So the first
- * six bytes of every key are kept as a number beside it, in one array per page, and a search reads
- * those; it looks at a key itself only where six bytes do not tell. ("Poor man's normalized keys":
- * Graefe and Larson, B-tree indexes and CPU caches, 2001.)
+ * What costs in a large ordered structure is not comparing keys but fetching them: each is an
+ * object of its own somewhere in memory, and a binary search among 100,000 touches seventeen. So
+ * the first six bytes of every key are kept as a number beside it, in one array per page, and a
+ * search reads those; it looks at a key itself only where six bytes do not tell. ("Poor man's
+ * normalized keys": Graefe and Larson, B-tree indexes and CPU caches, 2001.)
  *
  * Two levels are enough: with a million rows the list of pages is as long as some thousands, and
  * splicing it, once in a hundred new rows, is a move of some kilobytes.
