@@ -6,8 +6,8 @@
  * lead here, and those on top load it only when somebody listens.
  *
  * A message's way in: `message_framer.ts` cuts the stream, `request.ts` tells the kinds of messages
- * apart (`op_msg.ts`, `op_query.ts`, `op_compressed.ts`), `bson_reader.ts` makes values of the store
- * of their BSON. `wire_connection.ts` runs one command at a time; `listener.ts` accepts connections.
+ * apart (`op_msg.ts`, `op_query.ts`, `op_compressed.ts`), `bson_reader.ts` makes the store's values
+ * of BSON. `wire_connection.ts` runs one command at a time; `listener.ts` accepts connections.
  *
  * It promises that nothing a client sends ends more than its own connection. What clients outside
  * of the process mean for virtual time is said at `Clock.admitOutsider`.
