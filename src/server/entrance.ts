@@ -1,7 +1,7 @@
 import type { Document } from '../bson/index.ts'
 import { ServerError, type TransactionRequest } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
-import { documentField, maxTimeMsOf } from './envelope.ts'
+import { documentOrNothing, maxTimeMsOf } from './envelope.ts'
 import { block, type CommandFault, faultFor, raise } from './faults/fail_command.ts'
 import type { Invocation } from './invocation.ts'
 import {
@@ -100,7 +100,7 @@ function checkReadConcern(
   invocation: Invocation,
   options: SessionOptions,
 ): void {
-  const given = documentField(invocation.command, 'readConcern')
+  const given = documentOrNothing(invocation.command['readConcern'])
   const concern = given === undefined ? undefined : parseReadConcern(given)
   invocation.readConcern = concern
   if (options.startTransaction === true) {
@@ -120,7 +120,7 @@ function checkReadConcern(
 }
 
 function checkWriteConcern(state: ServerState, invocation: Invocation): void {
-  const given = documentField(invocation.command, 'writeConcern')
+  const given = documentOrNothing(invocation.command['writeConcern'])
   if (given === undefined) return
   const { descriptor } = invocation
   if (!descriptor.supportsWriteConcern) {

@@ -92,8 +92,7 @@ export function maxTimeMsOf(command: Document): number {
   return ms
 }
 
-/** A document among the fields, nothing where it is absent or null. */
-export function documentField(command: Document, name: string): Document | undefined {
-  const value = command[name]
-  return isDocument(value) ? value : undefined
+/** A field that may be a document; nothing where it is absent or null. */
+export function documentOrNothing(value: unknown): Document | undefined {
+  return value !== undefined && isDocument(value) ? value : undefined
 }

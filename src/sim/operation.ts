@@ -99,12 +99,15 @@ export const yieldPoints: Readonly<Record<YieldPointName, YieldPoint>> = {
   afterStatement: point('afterStatement'),
 }
 
-/** Tells an operation from a plain value. */
+/**
+ * Tells an operation from a plain value. Every statement and reply is asked, and most have no
+ * `next`: a property that is missing is found missing sooner than a symbol.
+ */
 export function isOperation<T>(value: MaybeOperation<T>): value is Operation<T> {
   return (
     typeof value === 'object' &&
     value !== null &&
-    Symbol.iterator in value &&
-    typeof (value as { next?: unknown }).next === 'function'
+    typeof (value as { next?: unknown }).next === 'function' &&
+    Symbol.iterator in value
   )
 }

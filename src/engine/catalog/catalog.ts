@@ -27,6 +27,8 @@ export class Catalog {
   readonly #random: Random
   readonly #table: Table<string, Collection>
   readonly #latest = new Map<string, Map<string, Collection>>()
+  /** Of `#latest`, what was asked for last: the next one to ask most often wants the same. */
+  #recent: Collection | undefined = undefined
   readonly #locks = new Map<string, Lock>()
   #lastIdent = 0
   /**
@@ -46,7 +48,11 @@ export class Catalog {
 
   /** The collection as a new snapshot would see it. */
   latest(db: string, coll: string): Collection | undefined {
-    return this.#latest.get(db)?.get(coll)
+    const recent = this.#recent
+    if (recent !== undefined && recent.ns.coll === coll && recent.ns.db === db) return recent
+    const found = this.#latest.get(db)?.get(coll)
+    if (found !== undefined) this.#recent = found
+    return found
   }
 
   /** The collection as this storage transaction's snapshot sees it. */
@@ -114,6 +120,7 @@ export class Catalog {
   /** The change is committed: new snapshots see it. */
   published(ns: Namespace, change: Collection | undefined): void {
     this.version++
+    this.#recent = undefined
     let colls = this.#latest.get(ns.db)
     if (colls === undefined) {
       colls = new Map()
@@ -147,6 +154,7 @@ export class Catalog {
   reload(): void {
     const before = this.#all()
     this.version++
+    this.#recent = undefined
     this.#latest.clear()
     const storage = this.#store.begin({ owner: 'catalog' })
     const scan = storage.scan(this.#table)
