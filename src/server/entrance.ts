@@ -3,6 +3,7 @@ import { ServerError, type TransactionRequest } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
 import { documentOrNothing, maxTimeMsOf } from './envelope.ts'
 import { block, type CommandFault, faultFor, raise } from './faults/fail_command.ts'
+import { TERMS_MARK } from './fields.ts'
 import type { Invocation } from './invocation.ts'
 import {
   checkClusterTimes,
@@ -84,15 +85,16 @@ function checkEnvelope(state: ServerState, invocation: Invocation, options: Sess
   const { command, descriptor, op, ns } = invocation
   checkAllowed(options, descriptor, ns)
   if (descriptor.countsAsCommand) state.services.metrics.opcounters.command++
+  const hasTerms = (invocation.marks & TERMS_MARK) !== 0
   // On a getMore, maxTimeMS is how long to wait for more, and no deadline.
-  if (descriptor.target !== 'cursor') {
+  if (hasTerms && descriptor.target !== 'cursor') {
     const ms = maxTimeMsOf(command)
     if (ms > 0) op.deadlineUs = op.startedUs + ms * 1000
   }
-  checkReadConcern(state, invocation, options)
+  if (hasTerms) checkReadConcern(state, invocation, options)
   op.checkForInterrupt()
   countExecuted(invocation)
-  checkWriteConcern(state, invocation)
+  if (hasTerms) checkWriteConcern(state, invocation)
 }
 
 function checkReadConcern(

@@ -1,6 +1,13 @@
 import { type Document, isDocument, isNumeric, numberToDouble } from '../bson/index.ts'
 import { ServerError } from '../engine/index.ts'
-import { ENVELOPE_MARK, type FieldRule, type FieldRules, marked, types } from './fields.ts'
+import {
+  ENVELOPE_MARK,
+  type FieldRule,
+  type FieldRules,
+  marked,
+  TERMS_MARK,
+  types,
+} from './fields.ts'
 import type { RegisteredCommand } from './registered_command.ts'
 
 /**
@@ -8,6 +15,7 @@ import type { RegisteredCommand } from './registered_command.ts'
  * transaction, how long it may take, which concerns it has. Source: generic_argument.idl (8.0).
  */
 const envelope = (rule: FieldRule): FieldRule => marked(rule, ENVELOPE_MARK)
+const terms = (rule: FieldRule): FieldRule => marked(rule, ENVELOPE_MARK | TERMS_MARK)
 
 export const ENVELOPE_FIELDS: FieldRules = {
   $db: types.string,
@@ -19,13 +27,13 @@ export const ENVELOPE_FIELDS: FieldRules = {
   autocommit: envelope(types.bool),
   startTransaction: envelope(types.bool),
   txnRetryCounter: envelope(types.int),
-  maxTimeMS: envelope(types.any),
-  maxTimeMSOpOnly: envelope(types.any),
-  readConcern: envelope(types.object),
-  writeConcern: envelope(types.object),
-  apiVersion: envelope(types.string),
-  apiStrict: envelope(types.bool),
-  apiDeprecationErrors: envelope(types.bool),
+  maxTimeMS: terms(types.any),
+  maxTimeMSOpOnly: terms(types.any),
+  readConcern: terms(types.object),
+  writeConcern: terms(types.object),
+  apiVersion: terms(types.string),
+  apiStrict: terms(types.bool),
+  apiDeprecationErrors: terms(types.bool),
   stmtId: types.int,
   /** Sent by members of a cluster and by tools; without effect on a plain replica set. */
   clientOperationKey: types.binData,

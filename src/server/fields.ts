@@ -33,6 +33,8 @@ export interface FieldRule {
 export const ENVELOPE_MARK = 1
 /** One of the fields that most commands of the kind do without. */
 export const RARE_MARK = 2
+/** Of the envelope, what says on which terms the command runs, and not in which session. */
+export const TERMS_MARK = 4
 
 export function marked<Rule extends FieldRule>(rule: Rule, mark: number): Rule {
   return { ...rule, mark }

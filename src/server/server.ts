@@ -15,7 +15,7 @@ import { type Connection, type ConnectionOptions, newConnection } from './connec
 import { type Entrance, enterCommand } from './entrance.ts'
 import { checkApiVersion } from './envelope.ts'
 import { FailPoints } from './faults/fail_points.ts'
-import { checkFields, ENVELOPE_MARK } from './fields.ts'
+import { checkFields, ENVELOPE_MARK, TERMS_MARK } from './fields.ts'
 import { finishCommand, settleFailure } from './finish.ts'
 import { Invocation } from './invocation.ts'
 import type { RegisteredCommand } from './registered_command.ts'
@@ -226,7 +226,7 @@ export class CommandServer implements ServerState {
     let options: SessionOptions | undefined
     let session: Session | undefined
     if ((marks & ENVELOPE_MARK) !== 0) {
-      checkApiVersion(command, descriptor)
+      if ((marks & TERMS_MARK) !== 0) checkApiVersion(command, descriptor)
       options = sessionOptionsOf(command, descriptor, this.identity.isReplicaSet)
       const { lsid } = options
       if (lsid !== undefined) session = this.sessions.use(lsid, descriptor.lsidPath)
