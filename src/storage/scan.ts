@@ -2,7 +2,7 @@ import { invariant } from '../invariant.ts'
 import { StableWalk } from './stable_walk.ts'
 import type { Table } from './table.ts'
 import type { StorageTransaction } from './transaction.ts'
-import { isPrepared, TOMBSTONE } from './update.ts'
+import { isPrepared, type Row, TOMBSTONE } from './update.ts'
 import { visibleUpdate } from './visibility.ts'
 
 /** A range of keys. Bounds belong to it unless said otherwise; a missing bound is open. */
@@ -54,12 +54,7 @@ export class Scan<K extends string | number, V> {
     invariant(transaction.state === 'active', 'a transaction that has ended scans nothing')
     transaction.context.counters.cursorNext++
     for (let row = this.#walk.next(); row !== undefined; row = this.#walk.next()) {
-      let value = row.settled
-      const update = row.head === undefined ? undefined : visibleUpdate(row.head, transaction)
-      if (update !== undefined) {
-        invariant(!isPrepared(update), 'a scan does not meet prepared updates')
-        value = update.type === TOMBSTONE ? undefined : update.value
-      }
+      const value = this.#valueOf(row)
       if (value === undefined) continue
       this.key = row.key
       this.value = value
@@ -70,19 +65,34 @@ export class Scan<K extends string | number, V> {
   }
 
   /**
-   * Steps over several rows at once, for who needs no look at each before the next.
+   * Steps over several rows at once, for who needs no look at each before the next. The rows are
+   * collected first and read then, so that the processor waits for several of them at a time.
    *
    * @param keys the keys found are put behind what is there
    * @param values likewise
    * @returns how many were found: fewer than asked for only at the end
    */
   take(countMax: number, keys: K[], values: V[]): number {
+    if (!this.#isOpen) return 0
+    const transaction = this.#transaction
+    invariant(transaction.state === 'active', 'a transaction that has ended scans nothing')
     let count = 0
-    while (count < countMax && this.next()) {
-      keys.push(this.key)
-      values.push(this.value)
-      count++
+    while (count < countMax) {
+      const rows = this.#walk.take(countMax - count)
+      if (rows.length === 0) {
+        this.close()
+        break
+      }
+      for (let i = 0; i < rows.length; i++) {
+        const row = rows[i]!
+        const value = this.#valueOf(row)
+        if (value === undefined) continue
+        keys.push(row.key)
+        values.push(value)
+        count++
+      }
     }
+    transaction.context.counters.cursorNext += count
     return count
   }
 
@@ -91,5 +101,13 @@ export class Scan<K extends string | number, V> {
     if (!this.#isOpen) return
     this.#isOpen = false
     this.#transaction.scanClosed()
+  }
+
+  /** What the transaction sees in a row; undefined if that is nothing. */
+  #valueOf(row: Row<K, V>): V | undefined {
+    const update = row.head === undefined ? undefined : visibleUpdate(row.head, this.#transaction)
+    if (update === undefined) return row.settled
+    invariant(!isPrepared(update), 'a scan does not meet prepared updates')
+    return update.type === TOMBSTONE ? undefined : update.value
   }
 }

@@ -27,6 +27,19 @@ export class StableWalk<K extends string | number, V> implements RowWalk<K, V> {
     return row
   }
 
+  /** The next rows at once, none of which is looked at but the last; none at the end. */
+  take(countMax: number): Row<K, V>[] {
+    if (this.#rowsVersion !== this.#table.rowsVersion) this.#takeUpAgain()
+    const rows: Row<K, V>[] = []
+    while (rows.length < countMax) {
+      const row = this.#walk.next()
+      if (row === undefined) break
+      rows.push(row)
+    }
+    if (rows.length > 0) this.#lastKey = rows[rows.length - 1]!.key
+    return rows
+  }
+
   #takeUpAgain(): void {
     this.#rowsVersion = this.#table.rowsVersion
     const range = this.#range
