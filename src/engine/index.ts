@@ -11,7 +11,13 @@
  * nothing behind in any table. It knows no command document and no client. May import `storage`,
  * `bson`, `sim`.
  */
-export { parsePipeline, type Stage, type StageDescriptor } from './aggregate/index.ts'
+export {
+  parsePipeline,
+  type QueryPart,
+  type Stage,
+  type StageDescriptor,
+  split,
+} from './aggregate/index.ts'
 export {
   type BackoffPolicy,
   backoffPolicies,
@@ -67,6 +73,13 @@ export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'
 export { type IndexValidation, type Validation, validateCollection } from './exec/validate.ts'
+export {
+  type Execution,
+  type ExplainedKind,
+  type ExplainRequest,
+  type Explanation,
+  explain,
+} from './explain/index.ts'
 export { LogicalTime, ObjectIdFactory } from './identity.ts'
 export {
   type ErrorLabel,

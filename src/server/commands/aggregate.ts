@@ -14,6 +14,8 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { checkDocumentFields, type FieldRule, fieldTable, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { refuseUnsupported } from '../unsupported.ts'
+import { explainPipeline } from './explained/pipeline.ts'
+import { explainReply } from './explained/reply.ts'
 import { serverStages } from './stages/table.ts'
 
 /** Server: `aggregation_request_helper::kDefaultBatchSize`. */
@@ -56,10 +58,17 @@ export const aggregate = {
     }
     const batchSize = batchSizeOf(command)
     const stages = stagesOf(invocation, command)
+    if (command['explain'] === true) return explained(invocation, stages)
     const batch = aggregateDocuments(op, ns, { stages, batchSize, hint: command['hint'] })
     return isOperation(batch) ? replyLater(invocation, batch) : reply(invocation, batch)
   },
 } as const satisfies CommandDescriptor
+
+function* explained(invocation: Invocation, stages: readonly Stage[]): Operation<Document> {
+  const { ns, command } = invocation
+  const options = { hint: command['hint'], verbosity: 'queryPlanner' } as const
+  return explainReply(invocation, yield* explainPipeline(invocation, ns, stages, options), command)
+}
 
 function* replyLater(invocation: Invocation, batch: Operation<Batch>): Operation<Document> {
   return reply(invocation, yield* batch)

@@ -20,6 +20,7 @@ import { drop } from './drop.ts'
 import { dropDatabase } from './drop_database.ts'
 import { dropIndexes } from './drop_indexes.ts'
 import { endSessions } from './end_sessions.ts'
+import { explain } from './explain.ts'
 import { find } from './find.ts'
 import { findAndModify } from './find_and_modify.ts'
 import { getCmdLineOpts } from './get_cmd_line_opts.ts'
@@ -75,6 +76,7 @@ export const COMMANDS = [
   dropDatabase,
   dropIndexes,
   endSessions,
+  explain((name) => findCommand(name)),
   find,
   findAndModify,
   getCmdLineOpts,

@@ -1,0 +1,28 @@
+import type { Document } from '../../../bson/index.ts'
+import { explain, type Namespace, ServerError, type Stage, split } from '../../../engine/index.ts'
+import type { Operation } from '../../../sim/index.ts'
+import type { Invocation } from '../../invocation.ts'
+import { explanationOf, type Verbosity } from './reply.ts'
+
+/**
+ * A pipeline: the query at its front, and the stages behind it. Where a query does all of it, it is
+ * told as one. Source: `Pipeline::writeExplainOps` (8.0).
+ */
+export function* explainPipeline(
+  { op }: Invocation,
+  ns: Namespace,
+  stages: readonly Stage[],
+  options: { readonly hint: unknown; readonly verbosity: Verbosity },
+): Operation<Document> {
+  const { hint, verbosity } = options
+  const [first] = stages
+  if (first?.source !== undefined) {
+    throw new ServerError('NotImplemented', `explain of ${first.name} is not supported yet`)
+  }
+  const { query, rest } = split(stages)
+  const executes = verbosity !== 'queryPlanner'
+  const request = { ...query, kind: 'find', hint, mayBeExpress: false, executes } as const
+  const explained = explanationOf(ns, yield* explain(op, ns, request), verbosity)
+  if (rest.length === 0) return explained
+  return { stages: [{ $cursor: explained }, ...rest.map(({ name, spec }) => ({ [name]: spec }))] }
+}
