@@ -85,15 +85,18 @@ async function run(subject: Subject, { count, ranges, transactions }: Sizes): Pr
   }
 }
 
-/** A store of its own, thrown away: what is measured is the running program, not its compilation. */
-const WARM_UP: Sizes = { count: 10_000, ranges: 2_000, transactions: 5_000 }
+/**
+ * A store of its own, thrown away: what is measured is the running program, not its compilation. A
+ * query for a range runs through much code, so it takes most calls until all of that is compiled.
+ */
+const WARM_UP: Sizes = { count: 20_000, ranges: 20_000, transactions: 20_000 }
 
 async function main(): Promise<void> {
   const warm = await open(subjectName as SubjectName)
   await run(warm, WARM_UP)
   await warm.close?.()
   const subject = await open(subjectName as SubjectName)
-  const phases = await run(subject, { count, ranges: 2_000, transactions: 20_000 })
+  const phases = await run(subject, { count, ranges: 10_000, transactions: 20_000 })
   const rssMb = process.memoryUsage().rss / 1e6
   console.log(JSON.stringify({ name: subject.name, note: subject.note, phases, rssMb }))
   await subject.close?.()
