@@ -16,7 +16,7 @@ export {
   type QueryPart,
   type Stage,
   type StageDescriptor,
-  split,
+  splitPipeline,
 } from './aggregate/index.ts'
 export {
   type BackoffPolicy,

@@ -1,10 +1,10 @@
 /**
  * `engine/aggregate`: pipelines of stages over documents.
  *
- * A pipeline is parsed once, stage by stage, each by its own file; `split` finds the stages at its
- * front that a query does better (with an index), and `openFlow` chains the others: each pulls
- * documents from the one before it. Nothing here finds records or knows a collection; `exec` does,
- * and hands its plan in as the first flow.
+ * A pipeline is parsed once, stage by stage, each by its own file; `splitPipeline` finds the
+ * stages at its front that a query does better (with an index), and `openFlow` chains the others:
+ * each pulls documents from the one before it. Nothing here finds records or knows a collection;
+ * `exec` does, and hands its plan in as the first flow.
  *
  * What users compute with, `$field.path`, constants, documents of them, is compiled by
  * `expression.ts` and nowhere else: the door through which the whole expression language comes.
@@ -14,5 +14,5 @@
  */
 export { DocumentsFlow, type Flow } from './flow.ts'
 export { openFlow, type PipelineOptions, parsePipeline } from './pipeline.ts'
-export { type QueryPart, split } from './split.ts'
+export { type QueryPart, splitPipeline } from './split_pipeline.ts'
 export type { SourceStage, Stage, StageDescriptor } from './stage.ts'

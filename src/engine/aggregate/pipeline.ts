@@ -9,6 +9,8 @@ export interface PipelineOptions extends ParseContext {
   /** `{ aggregate: 1 }`: the documents come from the first stage. */
   readonly isCollectionless: boolean
   readonly inTransaction: boolean
+  /** Whether the client wants the stable API, version 1, and nothing else. */
+  readonly isApiStrict: boolean
   /** Stages that whoever runs the pipeline brings along. */
   readonly stages?: ReadonlyMap<string, StageDescriptor>
 }
@@ -20,7 +22,7 @@ const STAGES_MAX = 1_000
  * Parses the stages, and looks whether they may stand where they stand. Source: pipeline.cpp,
  * `validateTopLevelPipeline` and `LiteParsedPipeline` (8.0).
  *
- * @throws ServerError 14, 40323, 40324, 40602, 73, 263, 238, and those of each stage
+ * @throws ServerError 14, 40323, 40324, 40602, 73, 263, 323, 238, and those of each stage
  */
 export function parsePipeline(given: unknown, options: PipelineOptions): Stage[] {
   if (!Array.isArray(given)) {
@@ -54,7 +56,7 @@ function parseStage(given: unknown, options: PipelineOptions): Stage {
 }
 
 function checkPlaces(stages: readonly Stage[], options: PipelineOptions): void {
-  const { isCollectionless, inTransaction } = options
+  const { isCollectionless, inTransaction, isApiStrict } = options
   const [first, ...others] = stages
   if (isCollectionless) checkCollectionless(first)
   else if (first?.source?.isCollectionless === true) {
@@ -63,6 +65,12 @@ function checkPlaces(stages: readonly Stage[], options: PipelineOptions): void {
   for (const { name, source } of others) {
     if (source === undefined) continue
     throw new ServerError(40602, `${name} is only valid as the first stage in a pipeline`)
+  }
+  if (isApiStrict && first?.source?.inApiVersion1 === false) {
+    throw new ServerError(
+      'APIStrictError',
+      `stage ${first.name} is not allowed with 'apiStrict: true' in API Version 1`,
+    )
   }
   if (!inTransaction || first?.source === undefined || first.source.allowedInTransaction) return
   throw new ServerError(

@@ -26,6 +26,8 @@ export interface SourceStage {
   /** Without a collection, `{ aggregate: 1 }`; or with one. */
   readonly isCollectionless: boolean
   readonly allowedInTransaction: boolean
+  /** Part of the stable API, version 1. */
+  readonly inApiVersion1: boolean
   documents(): readonly Document[]
 }
 

@@ -1,6 +1,6 @@
 import { invariant } from '../../invariant.ts'
 import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
-import { DocumentsFlow, openFlow, type Stage, split } from '../aggregate/index.ts'
+import { DocumentsFlow, openFlow, type Stage, splitPipeline } from '../aggregate/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
@@ -79,7 +79,7 @@ function firstBatch(
   collection: Collection,
   { stages, batchSize, hint }: AggregateRequest,
 ): MaybeOperation<Batch> {
-  const { query, rest } = split(stages)
+  const { query, rest } = splitPipeline(stages)
   const plan = new PlanExecutor(op, collection, {
     filter: op.services.filters.compile(query.filter),
     sort: query.sort === undefined ? undefined : compileSort(query.sort),

@@ -91,6 +91,7 @@ export function stagesOf(invocation: Invocation, command: Document): Stage[] {
     filters: server.services.filters,
     isCollectionless: ns.coll === COLLECTIONLESS,
     inTransaction,
+    isApiStrict: command['apiStrict'] === true,
     stages: serverStages(invocation),
   })
 }

@@ -60,6 +60,7 @@ function* run(
       filters: op.services.filters,
       isCollectionless: ns.coll === COLLECTIONLESS,
       inTransaction: false,
+      isApiStrict: command['apiStrict'] === true,
     })
     const options = { hint: inner['hint'], verbosity }
     return explainReply(invocation, yield* explainPipeline(invocation, ns, stages, options), inner)

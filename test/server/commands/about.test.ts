@@ -191,6 +191,20 @@ describe('stages that ask the server', () => {
     expect(reply['errmsg']).toContain(errmsg)
   })
 
+  // Source: lite_parsed_pipeline.cpp (8.0)
+  it('are no part of the stable API, but for the count of $collStats', async () => {
+    await bench.run(insertOne({ _id: 1 }))
+    const strict = (stage: Document): Promise<Document> => {
+      const api = { apiVersion: '1', apiStrict: true }
+      return bench.run({ aggregate: 'demo', pipeline: [stage], cursor: {}, ...api })
+    }
+    expect(documentsOf(await strict({ $collStats: { count: {} } }))).toMatchObject([{ count: 1 }])
+    expect(await strict({ $collStats: { storageStats: {} } })).toMatchObject({
+      code: 323,
+      errmsg: "stage $collStats is not allowed with 'apiStrict: true' in API Version 1",
+    })
+  })
+
   it('are not for transactions', async () => {
     const command = { aggregate: 'demo', pipeline: [{ $collStats: {} }], cursor: {} }
     expect(await bench.run(starting(1, 1, command))).toMatchObject({

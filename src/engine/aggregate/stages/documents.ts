@@ -16,7 +16,12 @@ export const documents: StageDescriptor = {
       throw new ServerError(40228, "'newRoot' expression must evaluate to an object")
     }
     return {
-      source: { isCollectionless: true, allowedInTransaction: true, documents: () => made },
+      source: {
+        isCollectionless: true,
+        allowedInTransaction: true,
+        inApiVersion1: true,
+        documents: () => made,
+      },
       open: (input) => input,
     }
   },

@@ -1,5 +1,11 @@
 import type { Document } from '../../../bson/index.ts'
-import { explain, type Namespace, ServerError, type Stage, split } from '../../../engine/index.ts'
+import {
+  explain,
+  type Namespace,
+  ServerError,
+  type Stage,
+  splitPipeline,
+} from '../../../engine/index.ts'
 import type { Operation } from '../../../sim/index.ts'
 import type { Invocation } from '../../invocation.ts'
 import { explanationOf, type Verbosity } from './reply.ts'
@@ -19,7 +25,7 @@ export function* explainPipeline(
   if (first?.source !== undefined) {
     throw new ServerError('NotImplemented', `explain of ${first.name} is not supported yet`)
   }
-  const { query, rest } = split(stages)
+  const { query, rest } = splitPipeline(stages)
   const executes = verbosity !== 'queryPlanner'
   const request = { ...query, kind: 'find', hint, mayBeExpress: false, executes } as const
   const explained = explanationOf(ns, yield* explain(op, ns, request), verbosity)

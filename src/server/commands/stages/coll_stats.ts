@@ -39,6 +39,7 @@ export function collStatsStage(invocation: Invocation): StageDescriptor {
         source: {
           isCollectionless: false,
           allowedInTransaction: false,
+          inApiVersion1: Object.keys(spec).every((name) => name === 'count'),
           documents: () => [statsOf(invocation, spec)],
         },
         open: (input) => input,

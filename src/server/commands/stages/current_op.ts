@@ -32,6 +32,7 @@ export function currentOpStage(invocation: Invocation): StageDescriptor {
         source: {
           isCollectionless: true,
           allowedInTransaction: false,
+          inApiVersion1: false,
           documents: () => operationsOf(invocation, { idleSessions }),
         },
         open: (input) => input,

@@ -23,6 +23,7 @@ export function listLocalSessionsStage(invocation: Invocation): StageDescriptor 
         source: {
           isCollectionless: true,
           allowedInTransaction: false,
+          inApiVersion1: false,
           documents: () => sessionsOf(invocation),
         },
         open: (input) => input,

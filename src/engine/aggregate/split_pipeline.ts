@@ -15,7 +15,7 @@ export interface QueryPart {
  * stops at the limit. In the order in which a query works: filter, sort, skip, limit; a `$match`
  * behind a `$sort` may come before it.
  */
-export function split(stages: readonly Stage[]): {
+export function splitPipeline(stages: readonly Stage[]): {
   readonly query: QueryPart
   readonly rest: readonly Stage[]
 } {
