@@ -74,6 +74,7 @@ export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'
 export { type IndexValidation, type Validation, validateCollection } from './exec/validate.ts'
 export {
+  countStages,
   type Execution,
   type ExplainedKind,
   type ExplainRequest,

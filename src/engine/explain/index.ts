@@ -7,3 +7,4 @@
  */
 export { explain } from './explain.ts'
 export type { Execution, ExplainedKind, ExplainRequest, Explanation } from './request.ts'
+export { countStages } from './stage_counts.ts'

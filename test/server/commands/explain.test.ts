@@ -1,3 +1,4 @@
+import { Long } from 'bson'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import type { Document } from '../../../src/bson/index.ts'
 import { type Bench, documentsOf, findAll, makeBench, starting } from '../harness.ts'
@@ -214,17 +215,26 @@ describe('on trial', () => {
 
 it('a pipeline: its query, then its stages', async () => {
   const group = { _id: '$a', n: { $sum: 1 } }
-  const pipeline = [{ $match: { a: { $gte: 3 } } }, { $group: group }]
+  const pipeline = [{ $match: { a: { $gte: 3 } } }, { $group: group }, { $match: { n: 9 } }]
   const command = { aggregate: 'demo', pipeline, cursor: {} }
   const reply = await explain(command)
   const [cursor, ...rest] = reply['stages'] as Document[]
-  expect(rest).toEqual([{ $group: group }])
+  const executionTimeMillisEstimate = Long.ZERO
+  expect(rest).toEqual([
+    { $group: group, nReturned: Long.fromNumber(2), executionTimeMillisEstimate },
+    { $match: { n: 9 }, nReturned: Long.ZERO, executionTimeMillisEstimate },
+  ])
+  expect(cursor).toMatchObject({ nReturned: Long.fromNumber(4) })
   expect(cursor?.['$cursor']).toMatchObject({
     queryPlanner: { winningPlan: { stage: 'FETCH' } },
     executionStats: { nReturned: 4, totalKeysExamined: 4 },
   })
   const asked = await bench.run({ aggregate: 'demo', pipeline, explain: true })
-  expect(asked['stages']).toMatchObject([{ $cursor: { queryPlanner: {} } }, { $group: group }])
+  expect(asked['stages']).toMatchObject([
+    { $cursor: { queryPlanner: {} } },
+    { $group: group },
+    { $match: { n: 9 } },
+  ])
 })
 
 // Source: explain_cmd.cpp, write_commands.cpp (8.0)

@@ -1,5 +1,7 @@
+import { Long } from 'bson'
 import type { Document } from '../../../bson/index.ts'
 import {
+  countStages,
   explain,
   type Namespace,
   ServerError,
@@ -9,6 +11,11 @@ import {
 import type { Operation } from '../../../sim/index.ts'
 import type { Invocation } from '../../invocation.ts'
 import { explanationOf, type Verbosity } from './reply.ts'
+
+const returned = (count: number): Document => ({
+  nReturned: Long.fromNumber(count),
+  executionTimeMillisEstimate: Long.ZERO,
+})
 
 /**
  * A pipeline: the query at its front, and the stages behind it. Where a query does all of it, it is
@@ -30,5 +37,14 @@ export function* explainPipeline(
   const request = { ...query, kind: 'find', hint, mayBeExpress: false, executes } as const
   const explained = explanationOf(ns, yield* explain(op, ns, request), verbosity)
   if (rest.length === 0) return explained
-  return { stages: [{ $cursor: explained }, ...rest.map(({ name, spec }) => ({ [name]: spec }))] }
+  const behind = rest.map(({ name, spec }): Document => ({ [name]: spec }))
+  if (!executes) return { stages: [{ $cursor: explained }, ...behind] }
+  const { nReturned } = explained['executionStats'] as Document
+  const counts = yield* countStages(op, ns, stages, hint)
+  return {
+    stages: [
+      { $cursor: explained, ...returned(Number(nReturned)) },
+      ...behind.map((stage, at) => ({ ...stage, ...returned(counts[at]!) })),
+    ],
+  }
 }
