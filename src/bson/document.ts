@@ -25,7 +25,6 @@
  * keep: keys that read as array indexes (`'0'`, `'42'`) come first, in ascending order, in every
  * plain object.
  */
-import type { ObjectId } from 'bson'
 
 /** A document: field names to values, in insertion order (but see above on integer-like names). */
 export type Document = { [key: string]: unknown }
@@ -53,10 +52,6 @@ export function tagOf(value: object): BsonTag | undefined {
   const prototype = Object.getPrototypeOf(value)
   if (prototype === Object.prototype || prototype === Array.prototype) return undefined
   return (value as { _bsontype?: BsonTag })._bsontype
-}
-
-export function isObjectId(value: unknown): value is ObjectId {
-  return typeof value === 'object' && value !== null && tagOf(value) === 'ObjectId'
 }
 
 /** A Date of any realm (test runners run tests in a realm of their own). */

@@ -26,7 +26,6 @@ export {
   type Document,
   isDocument,
   isInt32,
-  isObjectId,
   tagOf,
 } from './document.ts'
 export { encodeIdKey, idKeyBound } from './id_key.ts'

@@ -1,6 +1,7 @@
 import { Long } from 'bson'
 import type { Document } from '../bson/index.ts'
 import {
+  type Batch,
   type CursorSource,
   cursorNotFound,
   type EngineCursor,
@@ -9,6 +10,7 @@ import {
   ServerError,
 } from '../engine/index.ts'
 import type { Invocation } from './invocation.ts'
+import { isTrue } from './truth.ts'
 
 /**
  * Opens a cursor for what is left of a query, and answers its id; zero where nothing is left.
@@ -35,6 +37,17 @@ export function openCursor(
   })
   if (Number.isFinite(op.deadlineUs)) leftoverUs.set(cursor, op.deadlineUs - op.clock.nowUs())
   return Long.fromNumber(cursor.id)
+}
+
+/** What a query answers: its first batch, and a cursor for the rest. */
+export function firstBatchReply({ documents, rest }: Batch, invocation: Invocation): Document {
+  const { debug } = invocation.op
+  debug.nreturned = documents.length
+  const noTimeout = rest !== undefined && isTrue(invocation.command['noCursorTimeout'])
+  const id = openCursor(invocation, rest, { noTimeout })
+  if (rest === undefined) debug.cursorExhausted = true
+  else debug.cursorId = id.toBigInt()
+  return { cursor: { firstBatch: documents, id, ns: namespaceText(invocation.ns) }, ok: 1 }
 }
 
 /** What is left of `maxTimeMS` of the query that a cursor came from, for all getMores together. */

@@ -27,6 +27,7 @@ export {
   sleep,
   type Wait,
   wait,
+  whenDone,
   type YieldPointName,
   yieldPoints,
 } from './operation.ts'

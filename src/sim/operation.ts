@@ -100,6 +100,26 @@ export const yieldPoints: Readonly<Record<YieldPointName, YieldPoint>> = {
 }
 
 /**
+ * Goes on with an answer: at once where it is there, else once the operation has given it. What
+ * `finish` needs beside it comes along as `context`, so that no closure is made for it.
+ */
+export function whenDone<A, B, Context>(
+  answer: MaybeOperation<A>,
+  finish: (answer: A, context: Context) => B,
+  context: Context,
+): MaybeOperation<B> {
+  return isOperation(answer) ? finishLater(answer, finish, context) : finish(answer, context)
+}
+
+function* finishLater<A, B, Context>(
+  operation: Operation<A>,
+  finish: (answer: A, context: Context) => B,
+  context: Context,
+): Operation<B> {
+  return finish(yield* operation, context)
+}
+
+/**
  * Tells an operation from a plain value. Every statement and reply is asked, and most have no
  * `next`: a property that is missing is found missing sooner than a symbol.
  */

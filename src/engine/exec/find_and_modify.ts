@@ -1,11 +1,12 @@
 import type { Document } from '../../bson/index.ts'
-import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import { type MaybeOperation, whenDone } from '../../sim/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { compileProjection } from '../query/index.ts'
 import { type DeleteOutcome, deleteStatement } from './delete.ts'
 import { updateStatement } from './update.ts'
+import type { UpdateOutcome } from './update_statement.ts'
 
 export interface FindAndModifyRequest {
   readonly query: Document
@@ -46,7 +47,7 @@ export function findAndModify(
       value: deleted === 0 || before === undefined ? null : (project?.(before) ?? before),
       n: deleted,
     })
-    return then(removed, finish)
+    return whenDone(removed, finish, undefined)
   }
   const updated = updateStatement(op, ns, {
     q: request.query,
@@ -57,7 +58,7 @@ export function findAndModify(
     sort,
     command: 'findAndModify',
   })
-  return then(updated, (outcome) => {
+  const finish = (outcome: UpdateOutcome): FindAndModifyOutcome => {
     const image = request.new === true ? outcome.after : outcome.before
     const seen = outcome.matched > 0 || outcome.upserted !== undefined
     return {
@@ -66,15 +67,8 @@ export function findAndModify(
       updatedExisting: outcome.matched > 0,
       upserted: outcome.upserted,
     }
-  })
-}
-
-function then<A, B>(value: MaybeOperation<A>, finish: (value: A) => B): MaybeOperation<B> {
-  return isOperation(value) ? chain(value, finish) : finish(value)
-}
-
-function* chain<A, B>(operation: Operation<A>, finish: (value: A) => B): Operation<B> {
-  return finish(yield* operation)
+  }
+  return whenDone(updated, finish, undefined)
 }
 
 function checkRequest(request: FindAndModifyRequest): void {

@@ -1,15 +1,13 @@
 import { type Document, isDocument, numberToDouble } from '../../bson/index.ts'
 import {
   aggregate as aggregateDocuments,
-  type Batch,
-  namespaceText,
   parsePipeline,
   ServerError,
   type Stage,
 } from '../../engine/index.ts'
-import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import { type MaybeOperation, type Operation, whenDone } from '../../sim/index.ts'
 import { COLLECTIONLESS } from '../collectionless.ts'
-import { openCursor } from '../cursors.ts'
+import { firstBatchReply } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { checkDocumentFields, type FieldRule, fieldTable, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
@@ -60,7 +58,7 @@ export const aggregate = {
     const stages = stagesOf(invocation, command)
     if (command['explain'] === true) return explained(invocation, stages)
     const batch = aggregateDocuments(op, ns, { stages, batchSize, hint: command['hint'] })
-    return isOperation(batch) ? replyLater(invocation, batch) : reply(invocation, batch)
+    return whenDone(batch, firstBatchReply, invocation)
   },
 } as const satisfies CommandDescriptor
 
@@ -68,19 +66,6 @@ function* explained(invocation: Invocation, stages: readonly Stage[]): Operation
   const { ns, command } = invocation
   const options = { hint: command['hint'], verbosity: 'queryPlanner' } as const
   return explainReply(invocation, yield* explainPipeline(invocation, ns, stages, options), command)
-}
-
-function* replyLater(invocation: Invocation, batch: Operation<Batch>): Operation<Document> {
-  return reply(invocation, yield* batch)
-}
-
-function reply(invocation: Invocation, { documents, rest }: Batch): Document {
-  const { debug } = invocation.op
-  debug.nreturned = documents.length
-  const id = openCursor(invocation, rest, { noTimeout: false })
-  if (rest === undefined) debug.cursorExhausted = true
-  else debug.cursorId = id.toBigInt()
-  return { cursor: { firstBatch: documents, id, ns: namespaceText(invocation.ns) }, ok: 1 }
 }
 
 /** The pipeline of a command, parsed. @throws ServerError of its stages; 238 for options */

@@ -1,6 +1,6 @@
 import { type Document, isDocument, isNumeric, numberToDouble } from '../../bson/index.ts'
 import { type CountRequest, count as countDocuments, ServerError } from '../../engine/index.ts'
-import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import { type MaybeOperation, whenDone } from '../../sim/index.ts'
 import { int64 } from '../count.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
@@ -28,15 +28,11 @@ export const count = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, command } = invocation
     const n = countDocuments(op, ns, countRequestOf(command))
-    return isOperation(n) ? replyLater(invocation, n) : reply(invocation, n)
+    return whenDone(n, reply, invocation)
   },
 } as const satisfies CommandDescriptor
 
-function* replyLater(invocation: Invocation, n: Operation<number>): Operation<Document> {
-  return reply(invocation, yield* n)
-}
-
-function reply({ op }: Invocation, n: number): Document {
+function reply(n: number, { op }: Invocation): Document {
   // The one reply counts as one document returned; server: `kNReturned`, count_cmd.cpp.
   op.debug.nreturned = 1
   return { n: int64(n), ok: 1 }

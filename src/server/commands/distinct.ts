@@ -4,7 +4,7 @@ import {
   distinct as distinctValues,
   ServerError,
 } from '../../engine/index.ts'
-import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
+import { type MaybeOperation, whenDone } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
@@ -29,15 +29,11 @@ export const distinct = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, command } = invocation
     const values = distinctValues(op, ns, distinctRequestOf(command))
-    return isOperation(values) ? replyLater(invocation, values) : reply(invocation, values)
+    return whenDone(values, reply, invocation)
   },
 } as const satisfies CommandDescriptor
 
-function* replyLater(invocation: Invocation, values: Operation<unknown[]>): Operation<Document> {
-  return reply(invocation, yield* values)
-}
-
-function reply({ op }: Invocation, values: unknown[]): Document {
+function reply(values: unknown[], { op }: Invocation): Document {
   op.debug.nreturned = values.length
   return { values, ok: 1 }
 }

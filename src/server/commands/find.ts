@@ -1,12 +1,7 @@
 import { type Document, numberToDouble } from '../../bson/index.ts'
-import {
-  type Batch,
-  type FindRequest,
-  find as findDocuments,
-  namespaceText,
-} from '../../engine/index.ts'
-import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
-import { openCursor } from '../cursors.ts'
+import { type FindRequest, find as findDocuments } from '../../engine/index.ts'
+import { type MaybeOperation, whenDone } from '../../sim/index.ts'
+import { firstBatchReply } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { type FieldRule, marked, RARE_MARK, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
@@ -62,23 +57,9 @@ export const find = {
     server.services.metrics.opcounters.query++
     if ((invocation.marks & RARE_MARK) !== 0) refuseUnsupported(invocation.command, UNSUPPORTED)
     const batch = findDocuments(op, ns, requestOf(invocation.command))
-    return isOperation(batch) ? replyLater(invocation, batch) : reply(invocation, batch)
+    return whenDone(batch, firstBatchReply, invocation)
   },
 } as const satisfies CommandDescriptor
-
-function* replyLater(invocation: Invocation, batch: Operation<Batch>): Operation<Document> {
-  return reply(invocation, yield* batch)
-}
-
-function reply(invocation: Invocation, { documents, rest }: Batch): Document {
-  const { debug } = invocation.op
-  debug.nreturned = documents.length
-  const noTimeout = rest !== undefined && isTrue(invocation.command['noCursorTimeout'])
-  const id = openCursor(invocation, rest, { noTimeout })
-  if (rest === undefined) debug.cursorExhausted = true
-  else debug.cursorId = id.toBigInt()
-  return { cursor: { firstBatch: documents, id, ns: namespaceText(invocation.ns) }, ok: 1 }
-}
 
 function requestOf(command: Document): FindRequest {
   return {
