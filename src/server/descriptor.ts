@@ -10,6 +10,9 @@ import type { Invocation } from './invocation.ts'
  */
 export type Target = 'collection' | 'database' | 'cursor' | 'pipeline'
 
+/** Where a command may run. Source: `AllowedOnSecondary`, commands.h (8.0). */
+export type SecondaryAllowed = 'always' | 'optIn' | 'never'
+
 /** One command: its name, what it accepts, where it may run, and what it does. */
 export interface CommandDescriptor {
   readonly name: string
@@ -22,6 +25,13 @@ export interface CommandDescriptor {
   readonly strict?: boolean
   /** Runs against `admin` only. */
   readonly adminOnly?: boolean
+  /**
+   * Where the node takes no writes: whether the command runs always, or for clients who ask for
+   * secondaries by their read preference. Default: never.
+   */
+  readonly secondaryAllowed?: SecondaryAllowed
+  /** Whether it runs on a node that is neither primary nor secondary. Default: true. */
+  readonly maintenanceOk?: boolean
   readonly allowedInTransaction?: boolean
   /** commitTransaction or abortTransaction. */
   readonly endsTransaction?: boolean

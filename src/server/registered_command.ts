@@ -1,7 +1,7 @@
 import type { Document } from '../bson/index.ts'
 import type { ProfiledOp } from '../engine/index.ts'
 import type { MaybeOperation } from '../sim/index.ts'
-import type { CommandDescriptor, Target } from './descriptor.ts'
+import type { CommandDescriptor, SecondaryAllowed, Target } from './descriptor.ts'
 import { ENVELOPE_FIELDS } from './envelope.ts'
 import { type FieldTable, fieldTable } from './fields.ts'
 import type { Invocation } from './invocation.ts'
@@ -18,6 +18,8 @@ export class RegisteredCommand {
   readonly target: Target
   readonly table: FieldTable
   readonly adminOnly: boolean
+  readonly secondaryAllowed: SecondaryAllowed
+  readonly maintenanceOk: boolean
   readonly allowedInTransaction: boolean
   readonly endsTransaction: boolean
   readonly isRetryableWrite: boolean
@@ -40,6 +42,8 @@ export class RegisteredCommand {
     this.target = descriptor.target
     this.table = fieldTable({ ...ENVELOPE_FIELDS, ...fields }, { required, strict })
     this.adminOnly = descriptor.adminOnly ?? false
+    this.secondaryAllowed = descriptor.secondaryAllowed ?? 'never'
+    this.maintenanceOk = descriptor.maintenanceOk ?? true
     this.allowedInTransaction = descriptor.allowedInTransaction ?? false
     this.endsTransaction = descriptor.endsTransaction ?? false
     this.isRetryableWrite = descriptor.isRetryableWrite ?? false

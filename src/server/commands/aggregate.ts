@@ -28,6 +28,8 @@ const mustBe = (rule: FieldRule, message: string): FieldRule => ({
 export const aggregate = {
   name: 'aggregate',
   target: 'pipeline',
+  secondaryAllowed: 'optIn',
+  maintenanceOk: false,
   fields: {
     pipeline: types.any,
     explain: mustBe(types.bool, 'explain must be a boolean'),

@@ -7,6 +7,7 @@ export const buildInfo = {
   name: 'buildInfo',
   aliases: ['buildinfo'],
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   countsAsCommand: true,
   beforeAuthentication: true,

@@ -11,6 +11,7 @@ export const collStats = {
   name: 'collStats',
   aliases: ['collstats'],
   target: 'collection',
+  secondaryAllowed: 'optIn',
   fields: { scale: types.safeInt },
   countsAsCommand: true,
   profiledAs: 'command',

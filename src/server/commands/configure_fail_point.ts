@@ -10,6 +10,7 @@ import type { Invocation } from '../invocation.ts'
 export const configureFailPoint = {
   name: 'configureFailPoint',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

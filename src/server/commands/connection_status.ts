@@ -8,6 +8,7 @@ import { isTrue } from '../truth.ts'
 export const connectionStatus = {
   name: 'connectionStatus',
   target: 'database',
+  secondaryAllowed: 'always',
   fields: { showPrivileges: types.safeBool },
   strict: false,
   countsAsCommand: true,

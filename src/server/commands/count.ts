@@ -11,6 +11,8 @@ import { refuseUnsupported } from '../unsupported.ts'
 export const count = {
   name: 'count',
   target: 'collection',
+  secondaryAllowed: 'optIn',
+  maintenanceOk: false,
   fields: {
     query: types.object,
     limit: types.any,

@@ -14,6 +14,7 @@ const OPTIONS: ReadonlySet<string> = new Set(['currentOp', '$all', '$ownOps', '$
 export const currentOp = {
   name: 'currentOp',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

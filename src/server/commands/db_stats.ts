@@ -11,6 +11,7 @@ export const dbStats = {
   name: 'dbStats',
   aliases: ['dbstats'],
   target: 'database',
+  secondaryAllowed: 'optIn',
   fields: { scale: types.safeInt, freeStorage: types.safeInt },
   countsAsCommand: true,
   run({ op, ns, command, server }: Invocation): Document {

@@ -14,6 +14,8 @@ import { refuseUnsupported } from '../unsupported.ts'
 export const distinct = {
   name: 'distinct',
   target: 'collection',
+  secondaryAllowed: 'optIn',
+  maintenanceOk: false,
   fields: {
     key: types.string,
     query: types.object,

@@ -13,6 +13,7 @@ const SESSIONS_MAX = 10_000
 export const endSessions = {
   name: 'endSessions',
   target: 'database',
+  secondaryAllowed: 'always',
   inApiVersion1: true,
   countsAsCommand: true,
   run(invocation: Invocation): Document {

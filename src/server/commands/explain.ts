@@ -29,6 +29,8 @@ export function explain(
   return {
     name: 'explain',
     target: 'database',
+    secondaryAllowed: 'optIn',
+    maintenanceOk: false,
     fields: { verbosity: types.string },
     inApiVersion1: true,
     readConcernLevels: ['majority', 'linearizable', 'available'],

@@ -25,6 +25,8 @@ const rare = (rule: FieldRule): FieldRule => marked(rule, RARE_MARK)
 export const find = {
   name: 'find',
   target: 'collection',
+  secondaryAllowed: 'optIn',
+  maintenanceOk: false,
   fields: {
     filter: types.insistedObject,
     projection: types.insistedObject,

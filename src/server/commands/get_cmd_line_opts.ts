@@ -9,6 +9,7 @@ import type { Invocation } from '../invocation.ts'
 export const getCmdLineOpts = {
   name: 'getCmdLineOpts',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

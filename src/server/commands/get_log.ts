@@ -10,6 +10,7 @@ const LOGS: readonly unknown[] = ['global', 'startupWarnings']
 export const getLog = {
   name: 'getLog',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

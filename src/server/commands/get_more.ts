@@ -17,6 +17,8 @@ import type { Invocation } from '../invocation.ts'
 export const getMore = {
   name: 'getMore',
   target: 'cursor',
+  secondaryAllowed: 'always',
+  maintenanceOk: false,
   fields: {
     collection: types.string,
     batchSize: types.notNegative,

@@ -15,6 +15,7 @@ import { isTrue } from '../truth.ts'
 export const getParameter = {
   name: 'getParameter',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

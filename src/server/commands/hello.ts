@@ -27,6 +27,7 @@ const TERM = Long.fromNumber(1)
 export const hello = {
   name: 'hello',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   inApiVersion1: true,
   countsAsCommand: true,

@@ -17,6 +17,7 @@ export const hostInfo = {
   name: 'hostInfo',
   aliases: ['hostinfo'],
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   countsAsCommand: true,
   run({ server, op }: Invocation): Document {

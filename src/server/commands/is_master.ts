@@ -8,6 +8,7 @@ export const isMaster = {
   name: 'isMaster',
   aliases: ['ismaster'],
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   inApiVersion1: true,
   countsAsCommand: true,

@@ -10,6 +10,7 @@ import { firstFieldSessions } from './end_sessions.ts'
 export const killAllSessions = {
   name: 'killAllSessions',
   target: 'database',
+  secondaryAllowed: 'always',
   countsAsCommand: true,
   run(invocation: Invocation): Document {
     const users = firstFieldSessions(invocation)

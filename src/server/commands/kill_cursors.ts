@@ -12,6 +12,8 @@ import type { Invocation } from '../invocation.ts'
 export const killCursors = {
   name: 'killCursors',
   target: 'collection',
+  secondaryAllowed: 'always',
+  maintenanceOk: false,
   fields: { cursors: types.array },
   required: ['cursors'],
   allowedInTransaction: true,

@@ -8,6 +8,7 @@ import { INTERRUPTED } from '../sessions/killing.ts'
 export const killOp = {
   name: 'killOp',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

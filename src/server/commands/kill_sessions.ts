@@ -8,6 +8,7 @@ import { firstFieldSessions } from './end_sessions.ts'
 export const killSessions = {
   name: 'killSessions',
   target: 'database',
+  secondaryAllowed: 'always',
   countsAsCommand: true,
   run(invocation: Invocation): Document {
     const { sessions } = invocation.server

@@ -11,6 +11,8 @@ import { isTrue } from '../truth.ts'
 export const listCollections = {
   name: 'listCollections',
   target: 'database',
+  secondaryAllowed: 'optIn',
+  maintenanceOk: false,
   fields: {
     cursor: types.object,
     filter: types.object,

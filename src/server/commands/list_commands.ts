@@ -14,6 +14,7 @@ export function listCommands(
   return {
     name: 'listCommands',
     target: 'database',
+    secondaryAllowed: 'always',
     strict: false,
     countsAsCommand: true,
     run: () => {

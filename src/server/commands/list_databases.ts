@@ -10,6 +10,7 @@ import { isTrue } from '../truth.ts'
 export const listDatabases = {
   name: 'listDatabases',
   target: 'database',
+  secondaryAllowed: 'optIn',
   fields: {
     filter: types.object,
     nameOnly: types.safeBool,

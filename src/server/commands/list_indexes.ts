@@ -10,6 +10,8 @@ import { batchSizeOf } from './list_collections.ts'
 export const listIndexes = {
   name: 'listIndexes',
   target: 'collection',
+  secondaryAllowed: 'optIn',
+  maintenanceOk: false,
   fields: { cursor: types.object },
   inApiVersion1: true,
   countsAsCommand: true,

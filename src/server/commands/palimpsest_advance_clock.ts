@@ -14,6 +14,7 @@ import type { Invocation } from '../invocation.ts'
 export const palimpsestAdvanceClock = {
   name: 'palimpsestAdvanceClock',
   target: 'database',
+  secondaryAllowed: 'always',
   fields: { ms: types.any },
   required: ['ms'],
   adminOnly: true,

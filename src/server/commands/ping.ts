@@ -4,6 +4,7 @@ import type { CommandDescriptor } from '../descriptor.ts'
 export const ping = {
   name: 'ping',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   inApiVersion1: true,
   countsAsCommand: true,

@@ -20,6 +20,7 @@ const NOTE =
 export const profile = {
   name: 'profile',
   target: 'database',
+  secondaryAllowed: 'always',
   fields: { slowms: types.safeInt, sampleRate: types.safeDouble, filter: types.any },
   countsAsCommand: true,
   run({ command, ns, server }: Invocation): Document {

@@ -7,6 +7,7 @@ import { firstFieldSessions } from './end_sessions.ts'
 export const refreshSessions = {
   name: 'refreshSessions',
   target: 'database',
+  secondaryAllowed: 'always',
   inApiVersion1: true,
   countsAsCommand: true,
   run(invocation: Invocation): Document {

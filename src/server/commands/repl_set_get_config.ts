@@ -8,6 +8,7 @@ import { checkReplicaSet, memberHost, REPLICA_SET_ID } from '../replica_set.ts'
 export const replSetGetConfig = {
   name: 'replSetGetConfig',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

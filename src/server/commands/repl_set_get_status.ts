@@ -11,6 +11,7 @@ import { checkReplicaSet, memberHost, type OpTime, TERM } from '../replica_set.t
 export const replSetGetStatus = {
   name: 'replSetGetStatus',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

@@ -33,6 +33,7 @@ const SECTIONS: Readonly<Record<string, Section>> = {
 export const serverStatus = {
   name: 'serverStatus',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   countsAsCommand: true,
   run(invocation: Invocation): Document {

@@ -14,6 +14,7 @@ import { parameterValue } from './get_parameter.ts'
 export const setParameter = {
   name: 'setParameter',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   adminOnly: true,
   countsAsCommand: true,

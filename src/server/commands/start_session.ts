@@ -7,6 +7,7 @@ import type { Invocation } from '../invocation.ts'
 export const startSession = {
   name: 'startSession',
   target: 'database',
+  secondaryAllowed: 'always',
   countsAsCommand: true,
   run({ server, op }: Invocation): Document {
     const id = mintUuid(op.services.random.bytes(16))

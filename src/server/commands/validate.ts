@@ -23,6 +23,7 @@ const UUID_SUBTYPE = 4
 export const validate = {
   name: 'validate',
   target: 'collection',
+  secondaryAllowed: 'always',
   fields: {
     full: types.safeBool,
     background: types.safeBool,

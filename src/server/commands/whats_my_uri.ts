@@ -6,6 +6,7 @@ import type { Invocation } from '../invocation.ts'
 export const whatsMyUri = {
   name: 'whatsmyuri',
   target: 'database',
+  secondaryAllowed: 'always',
   strict: false,
   countsAsCommand: true,
   run({ connection }: Invocation): Document {
