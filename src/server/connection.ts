@@ -8,6 +8,8 @@ export interface Connection {
   readonly client: string
   /** From the client's handshake. */
   appName: string | undefined
+  /** From the client's handshake: `nodejs`, `nodejs|Mongoose`. */
+  driverName: string | undefined
   /** Whether the client has said who it is, which it may do once. */
   hasMetadata: boolean
   /** Whether the client has said that it knows `hello` by that name. */
@@ -36,6 +38,7 @@ export function newConnection(id: number, options: ConnectionOptions = {}): Conn
     id,
     client,
     appName,
+    driverName: undefined,
     hasMetadata: false,
     knowsHello: false,
     host,

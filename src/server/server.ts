@@ -103,6 +103,11 @@ export class CommandServer implements ServerState {
     return this.#connections.size
   }
 
+  /** Those that are open, in the order in which they came. */
+  connections(): IterableIterator<Connection> {
+    return this.#connections.values()
+  }
+
   connect(options: ConnectionOptions = {}): Connection {
     const connection = newConnection(++this.#lastConnectionId, options)
     this.#connections.set(connection.id, connection)

@@ -32,7 +32,7 @@ export {
   yieldPoints,
 } from './operation.ts'
 export { Random } from './random.ts'
-export { wallClockUs } from './real.ts'
+export { machineMs, machineSleep, wallClockUs } from './real.ts'
 export { RealClock } from './real_clock.ts'
 export { Scheduler, type SchedulerOptions } from './scheduler.ts'
 export type { Choice, Strategy } from './strategy.ts'

@@ -27,6 +27,25 @@ export function afterRealMs(
   return { cancel: () => clearTimeout(handle) }
 }
 
+const machineNow = performance.now.bind(performance)
+const machineTimeout = globalThis.setTimeout
+
+/**
+ * Milliseconds of the machine's own time, from some moment on. Unlike all else here, fake timers
+ * that are installed later do not reach this and `machineSleep`: harnesses around a test must come
+ * to an end whatever the test does with timers.
+ */
+export function machineMs(): number {
+  return machineNow()
+}
+
+/** Resolves after so many milliseconds of the machine's own time; keeps the process alive. */
+export function machineSleep(ms: number): Promise<void> {
+  return new Promise((resolve) => {
+    machineTimeout(resolve, ms)
+  })
+}
+
 /** What browsers and Node.js have in common, and what only Node.js has. */
 interface Port {
   postMessage(message: unknown): void

@@ -52,6 +52,8 @@ function recordClient(given: unknown, connection: Connection): void {
   }
   const appName = appNameIn(given['application'])
   connection.hasMetadata = true
+  const driverName = (given['driver'] as Document)['name']
+  if (typeof driverName === 'string') connection.driverName = driverName
   if (appName !== undefined && appName !== '') connection.appName = appName
 }
 

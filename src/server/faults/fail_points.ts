@@ -38,6 +38,13 @@ export class FailPoints {
     return entered
   }
 
+  /** Turns every point off, as `configureFailPoint` would one by one. */
+  turnOff(): void {
+    for (const name of NAMES) {
+      if (!this.#get(name).isOff) this.configure(name, 'off', {})
+    }
+  }
+
   /**
    * Writes meet WT_ROLLBACK while the point fires. Every write of a record asks, so nothing is
    * asked while it is off. A `namespace` in its data, which the server does not know, narrows it
