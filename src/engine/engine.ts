@@ -139,11 +139,12 @@ export class Engine {
     if (save.engine !== this) {
       throw new ServerError('BadValue', 'A save is restored by the simulator that made it')
     }
-    if (this.operations.size > 0) throw this.#busy('restored')
+    if (this.#isBusy) throw this.#busy('restored')
     for (const open of [...this.services.openTransactions]) open.abort('killed')
     this.cursors.killWhere(() => true)
     this.services.store.restore(save.store)
     this.services.catalog.reload()
+    this.services.scheduler.drain()
   }
 
   /**
@@ -164,7 +165,12 @@ export class Engine {
   }
 
   #expectQuiet(what: string): void {
-    if (this.operations.size > 0 || this.services.openTransactions.size > 0) throw this.#busy(what)
+    if (this.#isBusy || this.services.openTransactions.size > 0) throw this.#busy(what)
+  }
+
+  /** Whoever is parked holds nothing, and is in nobody's way. */
+  get #isBusy(): boolean {
+    return this.operations.values().some(({ isParked }) => !isParked)
   }
 
   #busy(what: string): ServerError {

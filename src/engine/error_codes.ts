@@ -69,6 +69,7 @@ export const ERROR_CODES = {
   QueryPlanKilled: 175,
   ClientMetadataMissingField: 183,
   ClientMetadataAppNameTooLarge: 184,
+  CappedPositionLost: 136,
   ClientMetadataCannotBeMutated: 186,
   PrimarySteppedDown: 189,
   InvalidIndexSpecificationOption: 197,
@@ -79,6 +80,7 @@ export const ERROR_CODES = {
   FailPointSetFailed: 236,
   CursorKilled: 237,
   NotImplemented: 238,
+  ClusterTimeFailsRateLimiter: 202,
   SnapshotTooOld: 239,
   SnapshotUnavailable: 246,
   NoSuchTransaction: 251,
@@ -127,7 +129,7 @@ export type ErrorCategory =
   | 'SystemOverloadedError'
 
 const CATEGORIES: Readonly<Record<ErrorCategory, readonly ErrorName[]>> = {
-  CursorInvalidatedError: ['CursorKilled'],
+  CursorInvalidatedError: ['CappedPositionLost', 'QueryPlanKilled', 'CursorKilled'],
   ExceededTimeLimitError: [
     'MaxTimeMSExpired',
     'ExceededTimeLimit',

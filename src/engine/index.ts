@@ -73,6 +73,7 @@ export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'
 export { type IndexValidation, type Validation, validateCollection } from './exec/validate.ts'
+export type { Tail } from './exec/tailing.ts'
 export {
   countStages,
   type Execution,

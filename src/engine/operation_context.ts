@@ -56,6 +56,8 @@ export class OperationContext {
   deadlineUs: number = Number.POSITIVE_INFINITY
   /** Which index or step met the last WT_ROLLBACK: the context of the error's message. */
   conflictContext = ''
+  /** It waits for something that may never come, and holds nothing meanwhile. */
+  isParked = false
   /** A job of the server's own: its waits do not make virtual time pass. */
   readonly isBackground: boolean
   #storage: StorageTransaction | undefined = undefined
@@ -230,6 +232,19 @@ export class OperationContext {
     const boundUs = Math.min(timeoutUs, leftUs)
     const bound = Number.isFinite(boundUs) ? { timeoutUs: boundUs } : {}
     yield wait(queue, why, { interruptor, wake, ...bound })
+    this.checkForInterrupt()
+  }
+
+  /**
+   * Waits in a queue without making virtual time pass, holding nothing. A save, a restore or a fork
+   * may happen meanwhile.
+   */
+  *park(queue: WaitQueue, why: string, timeoutUs: number): Operation<void> {
+    invariant(this.#storage === undefined, 'who is parked holds no snapshot')
+    const { interruptor } = this
+    this.isParked = true
+    yield wait(queue, why, { interruptor, wake: 'passive', timeoutUs })
+    this.isParked = false
     this.checkForInterrupt()
   }
 

@@ -106,6 +106,8 @@ function trimCapped(op: OperationContext, collection: Collection, addedBytes: nu
   const countMax = options.max ?? Number.POSITIVE_INFINITY
   state.cappedBytes += addedBytes
   state.cappedCount++
+  // They look only once this write has committed, or lost: then they find nothing new.
+  state.followers?.notifyAll()
   const isOver = () =>
     state.cappedCount > 1 && (state.cappedBytes > bytesMax || state.cappedCount > countMax)
   if (!isOver()) return OK

@@ -50,6 +50,11 @@ export function firstBatchReply({ documents, rest }: Batch, invocation: Invocati
   return { cursor: { firstBatch: documents, id, ns: namespaceText(invocation.ns) }, ok: 1 }
 }
 
+/** Whether its getMores wait for somebody to insert. */
+export function waitsForData({ source }: EngineCursor): boolean {
+  return source.kind === 'plan' && source.executor.tail === 'awaitData'
+}
+
 /** What is left of `maxTimeMS` of the query that a cursor came from, for all getMores together. */
 const leftoverUs = new WeakMap<EngineCursor, number>()
 
@@ -64,18 +69,19 @@ export function pinCursor(invocation: Invocation, id: number): EngineCursor {
       `Requested getMore on namespace '${namespaceText(ns)}', but cursor belongs to a different namespace ${namespaceText(cursor.ns)}`,
     )
   }
-  if (cursor.pinned) throw new ServerError(12051, `cursor id ${id} is already in use`)
+  if (cursor.reader !== undefined) throw new ServerError(12051, `cursor id ${id} is already in use`)
   checkSession(invocation, cursor)
   checkTransaction(invocation, cursor)
-  const leftUs = leftoverUs.get(cursor)
+  // Where it waits for data, maxTimeMS says for how long.
+  const leftUs = waitsForData(cursor) ? undefined : leftoverUs.get(cursor)
   if (leftUs !== undefined) op.deadlineUs = op.startedUs + leftUs
-  cursor.pinned = true
+  cursor.reader = op
   return cursor
 }
 
 export function unpinCursor(invocation: Invocation, cursor: EngineCursor): void {
   const { op } = invocation
-  cursor.pinned = false
+  cursor.reader = undefined
   cursor.lastUsedUs = op.clock.nowUs()
   if (Number.isFinite(op.deadlineUs)) leftoverUs.set(cursor, op.deadlineUs - op.clock.nowUs())
 }

@@ -15,7 +15,11 @@
  * Below the line stands what happened, one line a step and one more for each operation that waited,
  * where it ended. Statements work on `demo`, or on another collection by `in <name>` at the end.
  * Actors whose name begins with `t` have a session and a transaction; the others have neither.
+ *
+ * `tail` opens a cursor that follows a capped collection and waits for more, `more` reads it on;
+ * `killCursor <actor>` ends the cursor of another.
  */
+import { Long } from 'bson'
 import type { Document } from '../../src/bson/index.ts'
 import { abort, type Bench, commit, continuing, makeBench, starting } from './harness.ts'
 
@@ -79,7 +83,7 @@ class Player {
       return
     }
     const actor = this.#actorOf(step.actor)
-    const commands = actor.commandsFor(step)
+    const commands = actor.commandsFor(this.#resolved(step))
     for (const command of commands.slice(0, -1)) await this.#bench.run(command)
     const last = commands.at(-1)
     if (last === undefined) return
@@ -93,8 +97,17 @@ class Player {
     if (this.#waiting.has(step.actor)) this.#results.push(`${step.actor}: waits`)
   }
 
+  /** A cursor is named by whoever opened it. */
+  #resolved(step: Step): Step {
+    if (step.verb === 'more')
+      return { ...step, args: [this.#actorOf(step.actor).cursor, ...step.args] }
+    if (step.verb !== 'killCursor') return step
+    return { ...step, args: [this.#actorOf(String(step.args[0])).cursor] }
+  }
+
   #ended(step: Step, reply: Document, startedMs: number): void {
     this.#waiting.delete(step.actor)
+    this.#actorOf(step.actor).noteCursor(reply)
     const failed = reply['ok'] !== 1 || reply['writeErrors'] !== undefined
     if (failed !== step.mustFail) {
       const said = step.mustFail ? 'must fail' : 'must not fail'
@@ -120,10 +133,16 @@ class Actor {
   readonly #session: number
   #txnNumber = 0
   #isFirst = false
+  /** The one it opened last. */
+  cursor: unknown = Long.ZERO
 
   constructor(name: string, session: number) {
     this.#isTransactional = name.startsWith('t')
     this.#session = session
+  }
+
+  noteCursor({ cursor }: Document): void {
+    if (cursor !== undefined) this.cursor = (cursor as Document)['id']
   }
 
   commandsFor(step: Step): Document[] {
@@ -197,6 +216,12 @@ function commandOf({ verb, args, coll }: Step): Document {
       return { delete: coll, deletes: [{ q: byId, limit: 1 }], ...limits(second) }
     case 'find':
       return { find: coll, filter: first ?? {}, sort: { _id: 1 } }
+    case 'tail':
+      return { find: coll, filter: first ?? {}, tailable: true, awaitData: true }
+    case 'more':
+      return { getMore: first, collection: coll, ...limits(second) }
+    case 'killCursor':
+      return { killCursors: coll, cursors: [first] }
     case 'findAndModify':
       return { findAndModify: coll, query: byId, update: second, new: true, ...limits(third) }
     case 'create':
@@ -248,7 +273,9 @@ const shorten = (message: string): string => message.replace(/table:\S+/g, 'tabl
 function describeSuccess(reply: Document): string {
   const { n, nModified, upserted, cursor, value } = reply
   if (cursor !== undefined) {
-    return JSON.stringify((cursor as Document)['firstBatch']).replaceAll('"', '')
+    const { firstBatch, nextBatch, id } = cursor as Document
+    const batch = JSON.stringify(firstBatch ?? nextBatch).replaceAll('"', '')
+    return String(id) === '0' ? batch : `${batch} and more`
   }
   if (value !== undefined) return `value ${JSON.stringify(value).replaceAll('"', '')}`
   if (upserted !== undefined)

@@ -9,7 +9,7 @@ import {
   type Table,
 } from '../../storage/index.ts'
 import { Lock } from '../lock.ts'
-import { Collection, type CollectionOptions } from './collection.ts'
+import { Collection, type CollectionOptions, type CollectionState } from './collection.ts'
 import { Index, type IndexSpec } from './index_definition.ts'
 import { idIndexSpec } from './index_spec.ts'
 import { type Namespace, namespaceText } from './namespace.ts'
@@ -60,6 +60,11 @@ export class Catalog {
     return storage.get(this.#table, namespaceText(ns))
   }
 
+  /** What has become of a collection that had another name, or is gone. */
+  findByUuid(uuid: Uint8Array): Collection | undefined {
+    return this.#all().find((collection) => collection.uuid === uuid)
+  }
+
   /** In the order of their names. */
   collections(db: string): Collection[] {
     const all = [...(this.#latest.get(db)?.values() ?? [])]
@@ -93,7 +98,7 @@ export class Catalog {
       indexes: [this.buildIndex(idIndexSpec())],
       lock: this.collectionLock(ns),
       databaseLock: this.databaseLock(ns.db),
-      state: { lastRecordId: 0, cappedBytes: 0, cappedCount: 0, documentBytesMax: 0 },
+      state: newState(),
     })
   }
 
@@ -142,6 +147,7 @@ export class Catalog {
   drop(collection: Collection): void {
     this.change(collection.ns, undefined)
     this.forget(collection.indexes, collection.records)
+    collection.state.followers?.notifyAll()
   }
 
   /** Nobody will find these any more; whoever sees them in an older snapshot still reads them. */
@@ -214,7 +220,7 @@ export class Catalog {
       indexes,
       lock: this.collectionLock(collection.ns),
       databaseLock: this.databaseLock(collection.ns.db),
-      state: { ...collection.state },
+      state: { ...collection.state, followers: undefined },
     })
   }
 
@@ -230,6 +236,16 @@ export class Catalog {
 
   #nextIdent(kind: 'collection' | 'index'): string {
     return `${kind}-${this.#lastIdent++}-${this.#random.uint32()}`
+  }
+}
+
+function newState(): CollectionState {
+  return {
+    lastRecordId: 0,
+    cappedBytes: 0,
+    cappedCount: 0,
+    followers: undefined,
+    documentBytesMax: 0,
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Document } from '../../bson/index.ts'
 import { invariant } from '../../invariant.ts'
+import type { WaitQueue } from '../../sim/index.ts'
 import type { Table } from '../../storage/index.ts'
 import type { Lock } from '../lock.ts'
 import type { Index } from './index_definition.ts'
@@ -21,6 +22,8 @@ export interface CollectionState {
   /** For capped collections: what is in there, kept as documents come and go. */
   cappedBytes: number
   cappedCount: number
+  /** For capped collections: those who follow them wait here for more; there once somebody does. */
+  followers: WaitQueue | undefined
   /** No document in there was ever larger than this, whoever sees it. Never shrinks. */
   documentBytesMax: number
 }

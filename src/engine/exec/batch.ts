@@ -40,7 +40,7 @@ export class Reading {
     while (documents.length < this.#countMax) {
       const pulled = executor.next(op)
       if (pulled === 'yield') return undefined
-      if (pulled === 'end') return { documents, rest: undefined }
+      if (pulled === 'end') return { documents, rest: this.#restAtEnd() }
       const document = executor.result
       if (!this.#hasRoomFor(document)) {
         executor.putBack()
@@ -50,6 +50,13 @@ export class Reading {
     }
     const isOver = !this.#keepsRest || executor.isSpent
     return { documents, rest: isOver ? undefined : { kind: 'plan', executor } }
+  }
+
+  /** A tailable cursor is kept, unless nothing was there yet that it could go on from. */
+  #restAtEnd(): CursorSource | undefined {
+    const { executor } = this
+    if (executor.tail === undefined || !this.#keepsRest) return undefined
+    return executor.collection.state.cappedCount === 0 ? undefined : { kind: 'plan', executor }
   }
 
   /** Documents are measured only where so many of the largest would be too much. */

@@ -1,8 +1,10 @@
 import type { Document } from '../../bson/index.ts'
 import type { Clock, Random } from '../../sim/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
+import { ERROR_CODES } from '../error_codes.ts'
 import { ServerError } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
+import type { OperationContext } from '../operation_context.ts'
 import type { ResultSource } from './result_source.ts'
 
 /** Where a cursor was opened: it may be read on only from there. */
@@ -22,8 +24,8 @@ export interface EngineCursor {
   readonly noTimeout: boolean
   readonly originatingCommand: Document
   lastUsedUs: number
-  /** A getMore is reading it now. */
-  pinned: boolean
+  /** The getMore that is reading it now. */
+  reader: OperationContext | undefined
   killed: boolean
 }
 
@@ -45,12 +47,12 @@ export class CursorRegistry {
     this.#metrics = metrics
   }
 
-  register(parts: Omit<EngineCursor, 'id' | 'lastUsedUs' | 'pinned' | 'killed'>): EngineCursor {
+  register(parts: Omit<EngineCursor, 'id' | 'lastUsedUs' | 'reader' | 'killed'>): EngineCursor {
     const cursor: EngineCursor = {
       ...parts,
       id: this.#newId(),
       lastUsedUs: this.#clock.nowUs(),
-      pinned: false,
+      reader: undefined,
       killed: false,
     }
     this.#cursors.set(cursor.id, cursor)
@@ -63,15 +65,29 @@ export class CursorRegistry {
     return this.#cursors.get(id)
   }
 
+  /** As serverStatus shows them. Source: `ClientCursor` metrics, cursor_manager.cpp */
+  openCounts(): { noTimeout: number; pinned: number; total: number } {
+    const counts = { noTimeout: 0, pinned: 0, total: this.#cursors.size }
+    for (const { noTimeout, reader } of this.#cursors.values()) {
+      if (noTimeout) counts.noTimeout++
+      if (reader !== undefined) counts.pinned++
+    }
+    return counts
+  }
+
   all(): IterableIterator<EngineCursor> {
     return this.#cursors.values()
   }
 
-  /** Ends a cursor; a getMore that reads it now finds out. False if there is none. */
+  /**
+   * Ends a cursor, and interrupts the getMore that reads it now. False if there is none. Source:
+   * `CursorManager::killCursor` (8.0). Wakes, and runs nobody.
+   */
   kill(id: number): boolean {
     const cursor = this.#cursors.get(id)
     if (cursor === undefined) return false
     cursor.killed = true
+    cursor.reader?.kill(ERROR_CODES.CursorKilled, 'operation was interrupted')
     this.#cursors.delete(id)
     this.#metrics.cursor.open = this.#cursors.size
     return true
@@ -89,7 +105,7 @@ export class CursorRegistry {
   killIdle(timeoutMs: number): void {
     const limitUs = this.#clock.nowUs() - timeoutMs * 1000
     const isIdle = (cursor: EngineCursor) =>
-      !cursor.pinned &&
+      cursor.reader === undefined &&
       !cursor.noTimeout &&
       cursor.lastUsedUs < limitUs &&
       cursor.origin.txnNumber === undefined

@@ -5,7 +5,7 @@ import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, checkWritable, findCollection, tryAcquire } from './acquire.ts'
-import { collectionDropped } from './plan_executor.ts'
+import { collectionGone } from './plan_executor.ts'
 import { EXPRESS_COUNTER_BASE, Retries } from './retries.ts'
 import { afterBackoff, conflictInPlan } from './write_conflict.ts'
 import type { WriteStatement } from './write_statement.ts'
@@ -92,7 +92,9 @@ function* retryingWrite<T>(
     if (collection !== undefined && !tryAcquire(op, collection, 'write')) {
       collection = yield* acquire(op, ns, 'write', findCollection)
     }
-    if (lostIn !== undefined && collection?.uuid !== lostIn.uuid) throw collectionDropped(lostIn)
+    if (lostIn !== undefined && collection?.uuid !== lostIn.uuid) {
+      throw collectionGone(op.services.catalog, lostIn)
+    }
     if (collection === undefined) return statement.outcome()
     checkWritable(op, collection)
     const recordId = locate(op, collection, key)

@@ -9,6 +9,7 @@ import { type Batch, Reading, readPlan } from './batch.ts'
 import { expressFind } from './express_find.ts'
 import { PlanExecutor } from './plan_executor.ts'
 import { finishing } from './statement.ts'
+import { checkTailable, type Tail } from './tailing.ts'
 
 export interface FindRequest {
   readonly filter: Document
@@ -21,10 +22,15 @@ export interface FindRequest {
   readonly batchSize?: number | undefined
   readonly singleBatch?: boolean | undefined
   readonly hint?: unknown
+  /** Follows a capped collection beyond its end. */
+  readonly tail?: Tail | undefined
 }
 
 /** Server: internalQueryFindCommandBatchSize. */
 const FIRST_BATCH_DOCUMENTS = 101
+
+const NATURAL: Document = { $natural: 1 }
+
 /** Runs a query up to its first batch. */
 export function find(
   op: OperationContext,
@@ -64,7 +70,9 @@ function firstBatch(
 ): MaybeOperation<Batch> {
   const { sort, projection } = request
   const project = projection === undefined ? undefined : compileProjection(projection)
-  if (request.batchSize !== 0) {
+  const { tail } = request
+  checkTailable(op, collection, request)
+  if (request.batchSize !== 0 && tail === undefined) {
     const document = expressFind(op, collection, request)
     if (document === null) return { documents: [], rest: undefined }
     if (document !== undefined) {
@@ -81,8 +89,10 @@ function firstBatch(
     projection: project,
     skip,
     limit,
-    hint: request.hint,
+    // Whoever follows a collection reads it in its own order.
+    hint: tail === undefined ? request.hint : NATURAL,
     isRead: true,
+    tail,
   })
   return readPlan(op, new Reading(executor, countMax, !isSingle))
 }

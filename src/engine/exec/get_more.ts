@@ -4,12 +4,22 @@ import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readDocuments, readPlan } from './batch.ts'
 import { cursorNotFound, type EngineCursor } from './cursor.ts'
 import { finishing } from './statement.ts'
+import { awaitData } from './tailing.ts'
 
-/** Reads on. Whatever was locked or seen before is gone; the plan goes on in a snapshot of now. */
+/** How long a getMore waits for more where nothing is said. Source: getmore_cmd.cpp (8.0) */
+const AWAIT_DATA_MS = 1_000
+
+/**
+ * Reads on. Whatever was locked or seen before is gone; the plan goes on in a snapshot of now.
+ *
+ * @param batchSize zero or nothing: no limit
+ * @param awaitDataMs how long to wait for something to answer, on a cursor that does
+ */
 export function getMore(
   op: OperationContext,
   cursor: EngineCursor,
   batchSize: number | undefined,
+  awaitDataMs: number = AWAIT_DATA_MS,
 ): MaybeOperation<Batch> {
   const { source, ns } = cursor
   const countMax = batchSize || Number.POSITIVE_INFINITY
@@ -21,9 +31,10 @@ export function getMore(
     const collection = findCollection(op, ns)
     executor.restore(collection)
     if (op.exploring || collection === undefined || !tryAcquire(op, collection, 'read')) {
-      return waitingGetMore(op, cursor, reading)
+      return waitingGetMore(op, cursor, reading, awaitDataMs)
     }
-    return readPlan(op, reading)
+    const batch = readPlan(op, reading)
+    return waits(cursor) ? waitingForData(op, reading, batch, awaitDataMs) : batch
   })
 }
 
@@ -31,10 +42,27 @@ function* waitingGetMore(
   op: OperationContext,
   cursor: EngineCursor,
   reading: Reading,
+  awaitDataMs: number,
 ): Operation<Batch> {
   if (op.exploring) yield yieldPoints.beforeOperation
   reading.executor.restore(yield* acquire(op, cursor.ns, 'read', findCollection))
   if (cursor.killed) throw cursorNotFound(cursor.id)
   const batch = readPlan(op, reading)
+  if (waits(cursor)) return yield* waitingForData(op, reading, batch, awaitDataMs)
   return isOperation(batch) ? yield* batch : batch
+}
+
+function waits({ source }: EngineCursor): boolean {
+  return source.kind === 'plan' && source.executor.tail === 'awaitData'
+}
+
+function* waitingForData(
+  op: OperationContext,
+  reading: Reading,
+  batch: MaybeOperation<Batch>,
+  awaitDataMs: number,
+): Operation<Batch> {
+  const untilUs = op.clock.nowUs() + awaitDataMs * 1000
+  const first = isOperation(batch) ? yield* batch : batch
+  return yield* awaitData(op, reading, first, untilUs)
 }

@@ -10,6 +10,7 @@ import type { ResultSource } from './result_source.ts'
 export class PipelineExecutor implements ResultSource {
   readonly #plan: PlanExecutor
   readonly #last: Flow
+  readonly tail = undefined
   #isPutBack = false
   #isAtEnd = false
 

@@ -1,5 +1,6 @@
 import type { Document } from '../../bson/index.ts'
 import type { StorageTransaction } from '../../storage/index.ts'
+import type { Catalog } from '../catalog/catalog.ts'
 import type { Collection } from '../catalog/collection.ts'
 import { ServerError } from '../errors.ts'
 import type { OpDebug } from '../op_debug.ts'
@@ -9,6 +10,7 @@ import { planStats } from './plan_stats.ts'
 import { type PlanRequest, planQuery, type QueryPlan } from './planner.ts'
 import { openSource } from './sources/open_source.ts'
 import type { RecordSource } from './sources/record_source.ts'
+import type { Tail } from './tailing.ts'
 import { WorkMeter } from './work_meter.ts'
 
 export interface PlanExecutorRequest extends PlanRequest {
@@ -21,6 +23,8 @@ export interface PlanExecutorRequest extends PlanRequest {
    * not, since in a transaction a scan sees what is written ahead of it.
    */
   readonly isRead?: boolean
+  /** Whether the end of the collection is only the end for now. */
+  readonly tail?: Tail | undefined
 }
 
 /**
@@ -52,6 +56,7 @@ export class PlanExecutor {
   /** Where it was read: in another snapshot it may have changed since. */
   readIn: StorageTransaction | undefined = undefined
   returned = 0
+  readonly #catalog: Catalog
   readonly #source: RecordSource
   readonly #meter = new WorkMeter()
   readonly #filter: CompiledFilter | undefined
@@ -65,9 +70,10 @@ export class PlanExecutor {
 
   constructor(op: OperationContext, collection: Collection, request: PlanExecutorRequest) {
     this.collection = collection
+    this.#catalog = op.services.catalog
     this.plan = planQuery(collection, request)
     this.#request = request
-    this.#source = openSource(collection, this.plan.access, request.filter, aheadOf(request))
+    this.#source = openSource(collection, this.plan.access, request, aheadOf(request))
     this.#filter = this.plan.filterCovered ? undefined : request.filter
     this.#sort = this.plan.sorted ? undefined : request.sort
     this.describeTo(op.debug)
@@ -121,6 +127,10 @@ export class PlanExecutor {
     return this.#request.limit > 0 && this.returned >= this.#request.limit
   }
 
+  get tail(): Tail | undefined {
+    return this.#request.tail
+  }
+
   /** What a find returns of the record it stands on. */
   get result(): Document {
     const { projection } = this.#request
@@ -137,10 +147,10 @@ export class PlanExecutor {
    * After locks were given up: whether the plan can go on.
    *
    * @param now the collection as it is now
-   * @throws ServerError 175 QueryPlanKilled where collection or index are gone
+   * @throws ServerError 175 QueryPlanKilled where collection or index are gone, or have another name
    */
   restore(now: Collection | undefined): void {
-    if (now?.uuid !== this.collection.uuid) throw collectionDropped(this.collection)
+    if (now?.uuid !== this.collection.uuid) throw collectionGone(this.#catalog, this.collection)
     this.#source.restore()
     const { access } = this.plan
     if (access.kind === 'collection' || now.indexes.includes(access.index)) return
@@ -228,9 +238,17 @@ function lastFirst(found: readonly Sorted[], sort: CompiledSort): Sorted[] {
   return found.toSorted((a, b) => sort.compareKeys(a.key, b.key)).reverse()
 }
 
-/** A collection was dropped, or made anew, while a plan on it had given up its locks. */
-export function collectionDropped(collection: Collection): ServerError {
-  return new ServerError('QueryPlanKilled', `collection dropped. UUID ${uuidText(collection.uuid)}`)
+/**
+ * A collection was dropped, made anew, or renamed, while a plan on it had given up its locks.
+ * Source: requires_collection_stage.cpp.
+ */
+export function collectionGone(catalog: Catalog, { text, uuid }: Collection): ServerError {
+  const renamed = catalog.findByUuid(uuid)
+  const what =
+    renamed === undefined
+      ? 'collection dropped'
+      : `collection renamed from '${text}' to '${renamed.text}'`
+  return new ServerError('QueryPlanKilled', `${what}. UUID ${uuidText(uuid)}`)
 }
 
 function uuidText(uuid: Uint8Array): string {

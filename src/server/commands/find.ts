@@ -1,5 +1,10 @@
-import { type Document, numberToDouble } from '../../bson/index.ts'
-import { type FindRequest, find as findDocuments } from '../../engine/index.ts'
+import { type Document, equalValues, isDocument, numberToDouble } from '../../bson/index.ts'
+import {
+  type FindRequest,
+  find as findDocuments,
+  ServerError,
+  type Tail,
+} from '../../engine/index.ts'
 import { type MaybeOperation, whenDone } from '../../sim/index.ts'
 import { firstBatchReply } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
@@ -8,16 +13,7 @@ import type { Invocation } from '../invocation.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
 
-const UNSUPPORTED = [
-  'collation',
-  'let',
-  'min',
-  'max',
-  'returnKey',
-  'showRecordId',
-  'tailable',
-  'awaitData',
-] as const
+const UNSUPPORTED = ['collation', 'let', 'min', 'max', 'returnKey', 'showRecordId'] as const
 
 const rare = (rule: FieldRule): FieldRule => marked(rule, RARE_MARK)
 
@@ -57,11 +53,47 @@ export const find = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, server } = invocation
     server.services.metrics.opcounters.query++
-    if ((invocation.marks & RARE_MARK) !== 0) refuseUnsupported(invocation.command, UNSUPPORTED)
-    const batch = findDocuments(op, ns, requestOf(invocation.command))
+    const request = requestOf(invocation.command)
+    if ((invocation.marks & RARE_MARK) !== 0) addRare(invocation, request)
+    const batch = findDocuments(op, ns, request)
     return whenDone(batch, firstBatchReply, invocation)
   },
 } as const satisfies CommandDescriptor
+
+/** What most finds do without. @throws ServerError 238, 2, 9, 72 */
+function addRare(invocation: Invocation, request: FindRequest & { tail?: Tail | undefined }): void {
+  const { command } = invocation
+  refuseUnsupported(command, UNSUPPORTED)
+  request.tail = tailOf(invocation)
+}
+
+/** Source: query_request_helper.cpp, tailable_mode.cpp, find_cmd.cpp (8.0). */
+function tailOf({ command, inTransaction }: Invocation): Tail | undefined {
+  const awaitsData = isTrue(command['awaitData'])
+  if (!isTrue(command['tailable'])) {
+    if (!awaitsData) return undefined
+    throw new ServerError('FailedToParse', "Cannot set 'awaitData' without also setting 'tailable'")
+  }
+  const { sort } = command
+  if (isDocument(sort) && Object.keys(sort).length > 0 && !equalValues(sort, NATURAL)) {
+    throw new ServerError(
+      'BadValue',
+      'cannot use tailable option with a sort other than {$natural: 1}',
+    )
+  }
+  if (isTrue(command['singleBatch'])) {
+    throw new ServerError('BadValue', "cannot use tailable option with the 'singleBatch' option")
+  }
+  if (inTransaction) {
+    throw new ServerError(
+      'InvalidOptions',
+      'It is illegal to open a tailable cursor in a transaction',
+    )
+  }
+  return awaitsData ? 'awaitData' : 'tailable'
+}
+
+const NATURAL: Document = { $natural: 1 }
 
 function requestOf(command: Document): FindRequest {
   return {

@@ -8,7 +8,7 @@ import {
   ServerError,
 } from '../../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
-import { pinCursor, unpinCursor } from '../cursors.ts'
+import { pinCursor, unpinCursor, waitsForData } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
@@ -38,8 +38,9 @@ export const getMore = {
     invocation.originatingCommand = cursor.originatingCommand
     let batch: MaybeOperation<Batch>
     try {
-      if (maxTimeMS !== undefined) throw notAwaitData()
-      batch = readOn(op, cursor, batchSize === undefined ? undefined : numberToDouble(batchSize))
+      const awaitDataMs = numberOf(maxTimeMS)
+      if (awaitDataMs !== undefined && !waitsForData(cursor)) throw notAwaitData()
+      batch = readOn(op, cursor, numberOf(batchSize), awaitDataMs)
     } catch (error) {
       throw failed(invocation, cursor, error)
     }
@@ -81,6 +82,10 @@ function failed(invocation: Invocation, cursor: EngineCursor, error: unknown): u
   if (!(error instanceof ServerError) || error.code === 2) return error
   const message = `Executor error during getMore :: caused by :: ${error.message}`
   return new ServerError(error.code, message, error.extra)
+}
+
+function numberOf(value: unknown): number | undefined {
+  return value === undefined || value === null ? undefined : numberToDouble(value)
 }
 
 function notAwaitData(): ServerError {

@@ -65,7 +65,7 @@ function metricsSection({ server }: Invocation): Document {
     cursor: {
       timedOut: int64(metrics.cursor.timedOut),
       totalOpened: int64(metrics.cursor.totalOpened),
-      open: { total: int64(metrics.cursor.open) },
+      open: counts(server.engine.cursors.openCounts()),
     },
     document: counts(metrics.document),
     operation: counts(metrics.operation),

@@ -1,6 +1,7 @@
 import type { Document } from '../../../bson/index.ts'
 import type { Scan, StorageTransaction } from '../../../storage/index.ts'
 import type { Collection } from '../../catalog/collection.ts'
+import { ServerError } from '../../errors.ts'
 import type { OperationContext } from '../../operation_context.ts'
 import { NO_DOCUMENT, type RecordSource } from './record_source.ts'
 
@@ -12,12 +13,15 @@ export class CollectionSource implements RecordSource {
   docsExamined = 0
   readonly #collection: Collection
   readonly #direction: 1 | -1
+  /** A reader of a capped collection must not jump over what was overwritten under it. */
+  readonly #mustKeepPlace: boolean
   #storage: StorageTransaction | undefined
   #scan: Scan<number, Document> | undefined
 
-  constructor(collection: Collection, direction: 1 | -1) {
+  constructor(collection: Collection, direction: 1 | -1, isRead: boolean) {
     this.#collection = collection
     this.#direction = direction
+    this.#mustKeepPlace = isRead && collection.options.capped === true
   }
 
   next(op: OperationContext): boolean {
@@ -40,10 +44,20 @@ export class CollectionSource implements RecordSource {
     return this.#scan
   }
 
-  /** Record ids start from 1: zero is where nothing was read yet. */
+  /**
+   * Record ids start from 1: zero is where nothing was read yet.
+   *
+   * @throws ServerError 136. Source: collection_scan.cpp (8.0)
+   */
   #open(storage: StorageTransaction): Scan<number, Document> {
     const { records } = this.#collection
     const { recordId } = this
+    if (this.#mustKeepPlace && recordId > 0 && storage.get(records, recordId) === undefined) {
+      throw new ServerError(
+        'CappedPositionLost',
+        `CollectionScan died due to position in capped collection being deleted. Last seen record id: RecordId(${recordId})`,
+      )
+    }
     if (this.#direction === 1) {
       return storage.scan(records, { lower: recordId, lowerInclusive: false })
     }

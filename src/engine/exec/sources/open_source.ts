@@ -10,10 +10,12 @@ import type { RecordSource } from './record_source.ts'
 export function openSource(
   collection: Collection,
   access: AccessPath,
-  filter: CompiledFilter,
+  { filter, isRead = false }: { readonly filter: CompiledFilter; readonly isRead?: boolean },
   ahead: number,
 ): RecordSource {
-  if (access.kind === 'collection') return new CollectionSource(collection, access.direction)
+  if (access.kind === 'collection') {
+    return new CollectionSource(collection, access.direction, isRead)
+  }
   if (access.byId) return new IdSource(collection, filter.analysis.equalityId!.value)
   return new IndexSource(collection, access, ahead)
 }
