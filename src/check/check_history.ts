@@ -1,0 +1,90 @@
+import type { Finding } from './anomalies/anomaly.ts'
+import { ANOMALIES, type AnomalyType } from './anomalies/table.ts'
+import type { Cycle } from './cycles/cycle.ts'
+import { HistoryError } from './history/events.ts'
+import { type History, readEvents } from './history/read_history.ts'
+import type { TransactionTable } from './history/transaction_table.ts'
+import { judge } from './judge.ts'
+import { LEVELS, type Level } from './levels.ts'
+import { interpretAppends } from './models/append/index.ts'
+import type { Interpretation } from './models/model.ts'
+import type { Anomaly, Verdict } from './verdict.ts'
+
+/** How steps are read; see `MicroOperation`. */
+export type ModelName = 'list-append'
+
+const MODELS: Readonly<Record<ModelName, (table: TransactionTable) => Interpretation>> = {
+  'list-append': interpretAppends,
+}
+
+export interface CheckOptions {
+  readonly model: ModelName
+  /** The level that `ok` is about. Default: `serializable`. */
+  readonly level?: Level
+  /** Whether the order of events is real time, or each process's own only. Default: true. */
+  readonly realtime?: boolean
+}
+
+/**
+ * Judges a history: which isolation levels it holds, and what is wrong with it.
+ *
+ * @throws HistoryError where it can't be read
+ */
+export function checkHistory(history: History, options: CheckOptions): Verdict {
+  return checkTable(readEvents(history), options)
+}
+
+export function checkTable(table: TransactionTable, options: CheckOptions): Verdict {
+  const { model, level = 'serializable', realtime = true } = options
+  if (!Object.hasOwn(MODELS, model)) {
+    throw new HistoryError(`the models are ${Object.keys(MODELS).join(' and ')}, not '${model}'`)
+  }
+  if (!LEVELS.includes(level)) {
+    throw new HistoryError(`the levels are ${LEVELS.join(', ')}, not '${level}'`)
+  }
+  const interpretation = MODELS[model](table)
+  const { levels, findings, cycles } = judge(table, interpretation, realtime)
+  return {
+    ok: levels[level],
+    levels,
+    anomalies: [
+      ...findings.map(anomalyOfFinding),
+      ...cycles.map(({ type, cycle }) => anomalyOfCycle(type, cycle, interpretation)),
+    ],
+    transactions: interpretation.takesPart.reduce((sum, takesPart) => sum + takesPart, 0),
+    complete: interpretation.complete,
+  }
+}
+
+function anomalyOfFinding({ type, transactions, sentence }: Finding): Anomaly {
+  return { type, cycle: [], transactions, explanation: sentence }
+}
+
+function anomalyOfCycle(
+  type: AnomalyType,
+  { edges }: Cycle,
+  interpretation: Interpretation,
+): Anomaly {
+  const cycle = edges.map((edge) => {
+    const { from, to, kind } = edge
+    return { from, to, kind, sentence: sentenceOf(edge, interpretation) }
+  })
+  const sentences = cycle.map(({ sentence }) => sentence)
+  return {
+    type,
+    cycle,
+    transactions: cycle.map(({ from }) => from),
+    explanation: `${capital(ANOMALIES[type].meaning)}. ${sentences.join('; ')}.`,
+  }
+}
+
+function sentenceOf(edge: Cycle['edges'][number], interpretation: Interpretation): string {
+  const { from, to, kind } = edge
+  if (kind === 'process') return `T${from} came before T${to} in its process`
+  if (kind === 'realtime') return `T${from} had ended before T${to} began`
+  return interpretation.describe(edge)
+}
+
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1)
+}

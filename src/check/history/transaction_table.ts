@@ -1,0 +1,128 @@
+/**
+ * The transactions of a history, each with a number, in the order of their invocations. Columns and
+ * not objects, since a history may have millions.
+ */
+import { HistoryError, type HistoryEvent, type Key, type MicroOperation } from './events.ts'
+
+/** What became of a transaction. */
+export const Outcome = { committed: 0, aborted: 1, unknown: 2 } as const
+
+/** When what never completed completed. */
+export const NEVER = 0x7fffffff
+
+export interface TransactionTable {
+  readonly count: number
+  /** Steps as the completion tells them, or the invocation where nothing else is known. */
+  readonly operations: readonly (readonly MicroOperation[])[]
+  readonly outcome: Uint8Array
+  /** Dense numbers of processes; `processNames` has their names. */
+  readonly process: Int32Array
+  readonly processNames: readonly (string | number)[]
+  /** Positions among the history's events; `completedAt` may be `NEVER`. */
+  readonly invokedAt: Int32Array
+  readonly completedAt: Int32Array
+}
+
+interface OpenProcess {
+  readonly number: number
+  /** The transaction under way, or -1. */
+  transaction: number
+  /** Whether an outcome nobody knows has ended it. */
+  ended: boolean
+}
+
+/** Takes events one by one, so that a file need not be in memory as a whole. */
+export class TransactionTableBuilder {
+  readonly #operations: (readonly MicroOperation[])[] = []
+  readonly #outcome: number[] = []
+  readonly #process: number[] = []
+  readonly #invokedAt: number[] = []
+  readonly #completedAt: number[] = []
+  readonly #processes = new Map<string | number, OpenProcess>()
+  #position = 0
+
+  /** @throws HistoryError where the event does not follow from those before it */
+  add(event: HistoryEvent): void {
+    const position = this.#position++
+    const process = this.#processOf(event.process)
+    if (event.type === 'invoke') this.#invoke(event, process, position)
+    else this.#complete(event, process, position)
+  }
+
+  finish(): TransactionTable {
+    return {
+      count: this.#operations.length,
+      operations: this.#operations,
+      outcome: Uint8Array.from(this.#outcome),
+      process: Int32Array.from(this.#process),
+      processNames: [...this.#processes.keys()],
+      invokedAt: Int32Array.from(this.#invokedAt),
+      completedAt: Int32Array.from(this.#completedAt),
+    }
+  }
+
+  #processOf(name: string | number): OpenProcess {
+    let process = this.#processes.get(name)
+    if (process === undefined) {
+      process = { number: this.#processes.size, transaction: -1, ended: false }
+      this.#processes.set(name, process)
+    }
+    return process
+  }
+
+  #invoke(event: HistoryEvent, process: OpenProcess, position: number): void {
+    if (process.ended) {
+      throw new HistoryError(
+        `process ${event.process} goes on after an info, whose outcome nobody knows`,
+      )
+    }
+    if (process.transaction >= 0) {
+      throw new HistoryError(
+        `process ${event.process} invokes a transaction before its last one has completed`,
+      )
+    }
+    process.transaction = this.#operations.length
+    this.#operations.push(event.value)
+    this.#outcome.push(Outcome.unknown)
+    this.#process.push(process.number)
+    this.#invokedAt.push(position)
+    this.#completedAt.push(NEVER)
+  }
+
+  #complete(event: HistoryEvent, process: OpenProcess, position: number): void {
+    const transaction = process.transaction
+    if (transaction < 0) {
+      throw new HistoryError(`process ${event.process} completes what it has not invoked`)
+    }
+    process.transaction = -1
+    const invoked = this.#operations[transaction]!
+    if (event.type === 'ok') {
+      if (event.f !== 'init') checkSameSteps(event, invoked)
+      this.#operations[transaction] = event.value
+    }
+    if (event.type === 'info') {
+      process.ended = true
+      return
+    }
+    this.#outcome[transaction] = event.type === 'ok' ? Outcome.committed : Outcome.aborted
+    this.#completedAt[transaction] = position
+  }
+}
+
+/** A completion tells what its invocation asked for, and what was read. */
+function checkSameSteps(event: HistoryEvent, invoked: readonly MicroOperation[]): void {
+  const same =
+    event.value.length === invoked.length &&
+    event.value.every((step, at) => step[0] === invoked[at]![0] && sameTarget(step, invoked[at]!))
+  if (!same) {
+    throw new HistoryError(
+      `process ${event.process} completes other steps than it has invoked: ` +
+        `${JSON.stringify(event.value)} of ${JSON.stringify(invoked)}`,
+    )
+  }
+}
+
+function sameTarget(step: MicroOperation, invoked: MicroOperation): boolean {
+  if (step[0] === 'rp') return JSON.stringify(step[1]) === JSON.stringify(invoked[1])
+  return (step[1] as Key) === (invoked[1] as Key)
+}

@@ -1,0 +1,27 @@
+import type { Finding } from '../anomalies/anomaly.ts'
+import type { GraphBuilder } from '../graph/dependency_graph.ts'
+import type { EdgeKind } from '../graph/edges.ts'
+import type { Key } from '../history/events.ts'
+
+/** What a model finds in a history, and how it orders the transactions by their data. */
+export interface Interpretation {
+  /** For each transaction, whether it is known to have committed: 1, or 0. */
+  readonly takesPart: Uint8Array
+  /** What is wrong without any cycle. */
+  readonly findings: readonly Finding[]
+  /** Whether the order of all versions is known, so that no violation can hide in what is not. */
+  readonly complete: boolean
+  /** Adds the ww, wr and rw edges. */
+  addEdges(graph: GraphBuilder): void
+  /** Why there is an edge; see `Edge` for the kinds. */
+  describe(edge: DescribedEdge): string
+  keyName(about: number): Key
+}
+
+/** An edge between two transactions, as a cycle has it. */
+export interface DescribedEdge {
+  readonly from: number
+  readonly to: number
+  readonly kind: EdgeKind
+  readonly about: number
+}
