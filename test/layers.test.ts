@@ -81,7 +81,7 @@ describe('finds', () => {
       'a module of the machine inside the engine',
       'src/engine/file.ts',
       "const fs = import('node:fs')",
-      'src/engine/file.ts:1: imports node:fs; the simulator runs in a browser too: only src/cli, src/server/wire and src/sim/real.ts touch the machine.',
+      'src/engine/file.ts:1: imports node:fs; the simulator runs in a browser too: only src/cli, src/server/wire, src/testing/jest and src/sim/real.ts touch the machine.',
     ],
     [
       'a package on the wrong floor',
@@ -106,6 +106,12 @@ describe('finds', () => {
       'src/cli/serve.ts',
       "import { x } from '../server/wire/socket.ts'",
       'src/cli/serve.ts:1: imports src/server/wire/socket.ts; a folder is entered through its door, src/server/wire/index.ts.',
+    ],
+    [
+      'a test runner that all would have to install',
+      'src/testing/options.ts',
+      "import { test } from 'vitest'",
+      'src/testing/options.ts:1: imports vitest; only the module that tests of vitest import may need it.',
     ],
     [
       'an import type',

@@ -26,7 +26,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   explore: { sees: ['sim', 'bson', 'server', 'client', 'check'], packages: [] },
 }
 
-const TOP_FOLDERS = ['cli']
+const TOP_FOLDERS = ['cli', 'testing']
 
 /** Every file may import it, and it imports nothing. */
 const LEAF = 'src/invariant.ts'
@@ -38,7 +38,12 @@ const LEAF = 'src/invariant.ts'
 const WIRE = 'src/server/wire/'
 const WIRE_DOOR = `${WIRE}index.ts`
 
-const MACHINE = /^src\/(cli\/|server\/wire\/|sim\/real\.ts$)/
+const MACHINE = /^src\/(cli\/|server\/wire\/|testing\/jest\/|sim\/real\.ts$)/
+
+/** A test runner is whose tests they are: only the doors that are named for it may need it. */
+const RUNNERS: Readonly<Record<string, RegExp>> = {
+  vitest: /^src\/testing\/vitest\w*\.ts$/,
+}
 
 const GRAB_BAGS = new Set(['util', 'utils', 'helper', 'helpers', 'common', 'misc', 'shared'])
 
@@ -69,11 +74,15 @@ function wrongPackage(file: SourceFile, { specifier }: Import): string | undefin
   if (specifier.startsWith('node:')) {
     if (MACHINE.test(file.path)) return undefined
     return (
-      `imports ${specifier}; the simulator runs in a browser too: only src/cli, src/server/wire and ` +
-      'src/sim/real.ts touch the machine.'
+      `imports ${specifier}; the simulator runs in a browser too: only src/cli, src/server/wire, ` +
+      'src/testing/jest and src/sim/real.ts touch the machine.'
     )
   }
   const name = packageOf(specifier)
+  const door = RUNNERS[name]
+  if (door !== undefined && !door.test(file.path)) {
+    return `imports ${name}; only the module that tests of ${name} import may need it.`
+  }
   const floor = floorOf(file.path)
   if (floor === undefined || TOP_FOLDERS.includes(floor)) return undefined
   if (FLOORS[floor]?.packages.includes(name)) return undefined
