@@ -36,11 +36,14 @@ export {
   namespaceText,
 } from './catalog/namespace.ts'
 export {
+  type CappedCopy,
+  copyAsCapped,
   type CreateIndexesOutcome,
   createCollection,
   createIndexes,
   dropCollection,
   dropDatabase,
+  rebuildIndexes,
   dropIndexes,
   type RenameRequest,
   renameCollection,

@@ -53,11 +53,14 @@ function endOperation(
   const { op, server, descriptor } = invocation
   if (invocation.holdsSession) checkIn(invocation)
   server.engine.endOperation(op)
-  if (invocation.endedStatements || !countStatement(invocation)) return
+  if (invocation.endedStatements) return
+  const { profiledAs } = descriptor
+  const { startedUs } = op
+  if (!countStatement(invocation, profiledAs, invocation.ns, startedUs)) return
   reportStatement(invocation, {
-    op: descriptor.profiledAs,
+    op: profiledAs,
     command: invocation.command,
-    startedUs: op.startedUs,
+    startedUs,
     error,
     reply,
     wroteSession: invocation.isRetryableWrite && invocation.wrote,

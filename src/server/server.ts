@@ -11,6 +11,7 @@ import {
 import { isOperation, type MaybeOperation, type Operation, type Scheduler } from '../sim/index.ts'
 import { collectionlessOf } from './collectionless.ts'
 import { findCommand } from './commands/table.ts'
+import { ConcernDefaults } from './concern_defaults.ts'
 import { type Connection, type ConnectionOptions, newConnection } from './connection.ts'
 import { type Entrance, enterCommand } from './entrance.ts'
 import { checkApiVersion } from './envelope.ts'
@@ -25,7 +26,14 @@ import { Sessions } from './sessions/catalog.ts'
 import { type ExpiryMode, TransactionExpiry } from './sessions/expiry.ts'
 import { startReapers } from './sessions/reaper.ts'
 import type { Session } from './sessions/session.ts'
-import type { ServerIdentity, ServerState } from './state.ts'
+import type { ServerIdentity, ServerState, ShutdownRequest } from './state.ts'
+import { Usage } from './usage/usage.ts'
+
+/**
+ * Who a server says it is: the primary of a set of one; a member of a set that waits for its
+ * `replSetInitiate`; or a server by itself, which refuses transaction numbers.
+ */
+export type Persona = 'replicaSet' | 'uninitiated' | 'standalone'
 
 export interface ServerOptions {
   /** `standalone` refuses transaction numbers, as a server that is no member of a set does. */
@@ -64,6 +72,8 @@ const CLIENT_GONE = {
  * A command passes, in the server's own order (service_entry_point_shard_role.cpp, 8.0): look-up,
  * field check, session fields, fail points, permission within transactions, deadline, concerns,
  * session check-out, transaction, then the command itself. Nothing on this way suspends unless
+  readonly usage: Usage = new Usage()
+  readonly concerns: ConcernDefaults = new ConcernDefaults()
  * something must be waited for, so a command without session is plain function calls.
  */
 export class CommandServer implements ServerState {

@@ -1,8 +1,10 @@
 import type { Timestamp } from 'bson'
 import type { Engine, ProfileSettings, Services } from '../engine/index.ts'
+import type { ConcernDefaults } from './concern_defaults.ts'
 import type { FailPoints } from './faults/fail_points.ts'
 import type { Invocation } from './invocation.ts'
 import type { Sessions } from './sessions/catalog.ts'
+import type { Usage } from './usage/usage.ts'
 import type { Session } from './sessions/session.ts'
 
 /** Who the server says it is. */
@@ -20,6 +22,8 @@ export interface ServerState {
   readonly engine: Engine
   readonly services: Services
   readonly sessions: Sessions
+  readonly usage: Usage
+  readonly concerns: ConcernDefaults
   readonly profiling: ProfileSettings
   readonly failPoints: FailPoints
   readonly identity: ServerIdentity

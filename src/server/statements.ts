@@ -7,8 +7,7 @@ import {
   type ServerError,
 } from '../engine/index.ts'
 import type { Invocation } from './invocation.ts'
-import { DEFAULT_READ_CONCERN, withProvenance } from './read_concern.ts'
-import { DEFAULT_WRITE_CONCERN } from './write_concern.ts'
+import { withProvenance } from './read_concern.ts'
 
 /** What is profiled: a command as a whole, or one statement of an update or delete. */
 export interface Finished {
@@ -30,9 +29,15 @@ export interface Finished {
  *
  * @returns whether anybody wants to know more of it: then `reportStatement` follows
  */
-export function countStatement(invocation: Invocation): boolean {
+export function countStatement(
+  invocation: Invocation,
+  op: ProfiledOp | undefined,
+  ns: Namespace,
+  startedUs: number,
+): boolean {
   flushCounts(invocation)
-  const { profiling, services } = invocation.server
+  const { profiling, services, usage } = invocation.server
+  usage.record(invocation, op, ns, services.clock.nowUs() - startedUs)
   return profiling.active || services.trace !== undefined
 }
 
@@ -71,7 +76,8 @@ function recordFinished(
     debug: op.debug,
     isWrite: descriptor.writes,
     wroteSession: finished.wroteSession,
-    readConcern: readConcern === undefined ? DEFAULT_READ_CONCERN : withProvenance(readConcern),
+    readConcern:
+      readConcern === undefined ? server.concerns.readConcern : withProvenance(readConcern),
     writeConcern: writeConcernOf(invocation, finished),
     error: finished.error,
     reply: finished.reply,
@@ -85,7 +91,7 @@ function recordFinished(
 function writeConcernOf(invocation: Invocation, finished: Finished): Document | undefined {
   if (finished.reply === undefined) return undefined
   if (!invocation.descriptor.supportsWriteConcern) return undefined
-  return invocation.writeConcern?.document ?? DEFAULT_WRITE_CONCERN
+  return invocation.writeConcern?.document ?? invocation.server.concerns.writeConcern
 }
 
 function flushCounts(invocation: Invocation): void {

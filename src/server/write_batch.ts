@@ -187,15 +187,17 @@ export class StatementBatch<Outcome> {
 
   #finishStatement(index: number, error: ServerError | undefined, wrote: boolean): void {
     const invocation = this.#invocation
-    if (!countStatement(invocation)) return
+    const { profiledAs, ns = invocation.ns } = this.#runner
+    const startedUs = this.#startedUs
+    if (!countStatement(invocation, profiledAs, ns, startedUs)) return
     reportStatement(invocation, {
-      op: this.#runner.profiledAs,
+      op: profiledAs,
       command: this.#runner.describe(index),
-      startedUs: this.#startedUs,
+      startedUs,
       error,
       reply: undefined,
       wroteSession: wrote && invocation.isRetryableWrite,
-      ns: this.#runner.ns,
+      ns,
     })
   }
 

@@ -102,3 +102,20 @@ function existing(op: OperationContext, ns: Namespace): Collection {
   if (collection !== undefined) return collection
   throw new ServerError('NamespaceNotFound', `ns not found ${namespaceText(ns)}`)
 }
+
+/**
+ * Builds every index anew, with the collection taken alone.
+ *
+ * @returns the collection with its new indexes
+ * @throws ServerError 26 NamespaceNotFound; 11000
+ */
+export function* rebuildIndexes(op: OperationContext, ns: Namespace): Operation<Collection> {
+  const { catalog } = op.services
+  return yield* exclusively(op, existing(op, ns), () => {
+    const current = existing(op, ns)
+    const rebuilt = current.withIndexes(buildIndexes(op, current, specsOf(current)))
+    catalog.change(ns, rebuilt)
+    catalog.forget(current.indexes)
+    return rebuilt
+  })
+}

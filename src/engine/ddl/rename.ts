@@ -8,9 +8,8 @@ import {
   namespaceText,
 } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
-import type { Lock } from '../lock.ts'
-import { takeExclusive, waitForIntent } from '../lock_wait.ts'
 import type { OperationContext } from '../operation_context.ts'
+import { holdingNames } from './holding_names.ts'
 
 export interface RenameRequest {
   readonly from: Namespace
@@ -33,25 +32,7 @@ export function* renameCollection(op: OperationContext, request: RenameRequest):
   if (namespaceText(from) === namespaceText(to)) {
     throw new ServerError('IllegalOperation', "Can't rename a collection to itself")
   }
-  const { catalog } = op.services
-  // Always in the same order, so that two renames never wait for each other.
-  const names = [from, to].sort((a, b) => (namespaceText(a) < namespaceText(b) ? -1 : 1))
-  const held: Lock[] = []
-  try {
-    for (const db of new Set([from.db, to.db].sort())) {
-      const lock = catalog.databaseLock(db)
-      while (!op.tryIntent(lock)) yield* waitForIntent(op, lock)
-    }
-    for (const ns of names) {
-      const lock = catalog.collectionLock(ns)
-      yield* takeExclusive(op, lock)
-      held.push(lock)
-    }
-    renameNow(op, request)
-  } finally {
-    for (const lock of held) lock.releaseExclusive()
-    op.finish()
-  }
+  yield* holdingNames(op, [from, to], () => renameNow(op, request))
 }
 
 function renameNow(op: OperationContext, { from, to, dropTarget }: RenameRequest): void {

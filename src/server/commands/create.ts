@@ -61,7 +61,22 @@ function optionsOf(command: Document): CollectionOptions {
   if (size === undefined) {
     throw new ServerError('InvalidOptions', "the 'size' field is required when 'capped' is true")
   }
-  const options = { capped: true, size: Math.trunc(numberToDouble(size)) }
+  const options = { capped: true, size: cappedSizeOf(size) }
   const most = max === undefined ? 0 : Math.trunc(numberToDouble(max))
   return most > 0 ? { ...options, max: most } : options
+}
+
+/** One petabyte. */
+const CAPPED_BYTES_MAX = 2 ** 50
+
+/**
+ * Bytes that a capped collection may hold: a multiple of 256.
+ *
+ * @throws ServerError BadValue. Source: `checkAndAdjustCappedSize`, collection_options.cpp (8.0)
+ */
+export function cappedSizeOf(given: unknown): number {
+  const size = Math.trunc(numberToDouble(given))
+  if (size < 0) throw new ServerError('BadValue', 'size has to be >= 0')
+  if (size > CAPPED_BYTES_MAX) throw new ServerError('BadValue', 'size cannot exceed 1 PB')
+  return Math.ceil(size / 256) * 256
 }

@@ -7,6 +7,8 @@ import { bulkWrite } from './bulk_write.ts'
 import { collMod } from './coll_mod.ts'
 import { collStats } from './coll_stats.ts'
 import { commitTransaction } from './commit_transaction.ts'
+import { getDefaultRWConcern } from './concerns/get_default_rw_concern.ts'
+import { setDefaultRWConcern } from './concerns/set_default_rw_concern.ts'
 import { configureFailPoint } from './configure_fail_point.ts'
 import { connectionStatus } from './connection_status.ts'
 import { count } from './count.ts'
@@ -40,6 +42,7 @@ import { listCollections } from './list_collections.ts'
 import { listCommands } from './list_commands.ts'
 import { listDatabases } from './list_databases.ts'
 import { listIndexes } from './list_indexes.ts'
+import { mapReduce } from './map_reduce.ts'
 import { palimpsestAdvanceClock } from './palimpsest_advance_clock.ts'
 import { ping } from './ping.ts'
 import { profile } from './profile.ts'
@@ -50,7 +53,19 @@ import { replSetGetStatus } from './repl_set_get_status.ts'
 import { serverStatus } from './server_status.ts'
 import { setParameter } from './set_parameter.ts'
 import { startSession } from './start_session.ts'
+import { connPoolStats } from './statistics/conn_pool_stats.ts'
+import { dataSize } from './statistics/data_size.ts'
+import { features } from './statistics/features.ts'
+import { shardingState } from './statistics/sharding_state.ts'
+import { top } from './statistics/top.ts'
 import { update } from './update.ts'
+import { cloneCollectionAsCapped } from './upkeep/clone_collection_as_capped.ts'
+import { compact } from './upkeep/compact.ts'
+import { convertToCapped } from './upkeep/convert_to_capped.ts'
+import { logRotate } from './upkeep/log_rotate.ts'
+import { planCacheClear } from './upkeep/plan_cache_clear.ts'
+import { reIndex } from './upkeep/re_index.ts'
+import { setFeatureCompatibilityVersion } from './upkeep/set_feature_compatibility_version.ts'
 import { validate } from './validate.ts'
 import { whatsMyUri } from './whats_my_uri.ts'
 
@@ -60,15 +75,20 @@ export const COMMANDS = [
   aggregate,
   buildInfo,
   bulkWrite,
+  cloneCollectionAsCapped,
   collMod,
   collStats,
   commitTransaction,
+  compact,
   configureFailPoint,
   connectionStatus,
+  connPoolStats,
+  convertToCapped,
   count,
   create,
   createIndexes,
   currentOp,
+  dataSize,
   dbStats,
   deleteCommand,
   distinct,
@@ -77,9 +97,11 @@ export const COMMANDS = [
   dropIndexes,
   endSessions,
   explain((name) => findCommand(name)),
+  features,
   find,
   findAndModify,
   getCmdLineOpts,
+  getDefaultRWConcern,
   getLog,
   getMore,
   getParameter,
@@ -96,16 +118,24 @@ export const COMMANDS = [
   listCommands(() => REGISTERED),
   listDatabases,
   listIndexes,
+  logRotate,
+  mapReduce,
   palimpsestAdvanceClock,
   ping,
+  planCacheClear,
   profile,
   refreshSessions,
+  reIndex,
   renameCollection,
   replSetGetConfig,
   replSetGetStatus,
   serverStatus,
+  setDefaultRWConcern,
+  setFeatureCompatibilityVersion,
   setParameter,
+  shardingState,
   startSession,
+  top,
   update,
   validate,
   whatsMyUri,
