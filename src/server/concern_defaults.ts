@@ -106,7 +106,9 @@ function writeDefaultOf(given: Document): Document | undefined {
     throw bad("'provenance' must be unset in default write concern")
   }
   const unmet = unmetWriteConcern(parsed)
-  if (unmet !== undefined) throw new ServerError(unmet['code'], unmet['errmsg'])
+  if (unmet !== undefined) {
+    throw new ServerError(unmet['code'] as number, unmet['errmsg'] as string)
+  }
   const { provenance: _, ...document } = parsed.document
   return document
 }

@@ -26,7 +26,7 @@ import { Sessions } from './sessions/catalog.ts'
 import { type ExpiryMode, TransactionExpiry } from './sessions/expiry.ts'
 import { startReapers } from './sessions/reaper.ts'
 import type { Session } from './sessions/session.ts'
-import type { ServerIdentity, ServerState, ShutdownRequest } from './state.ts'
+import type { ServerIdentity, ServerState } from './state.ts'
 import { Usage } from './usage/usage.ts'
 
 /**
@@ -72,8 +72,6 @@ const CLIENT_GONE = {
  * A command passes, in the server's own order (service_entry_point_shard_role.cpp, 8.0): look-up,
  * field check, session fields, fail points, permission within transactions, deadline, concerns,
  * session check-out, transaction, then the command itself. Nothing on this way suspends unless
-  readonly usage: Usage = new Usage()
-  readonly concerns: ConcernDefaults = new ConcernDefaults()
  * something must be waited for, so a command without session is plain function calls.
  */
 export class CommandServer implements ServerState {
@@ -82,6 +80,8 @@ export class CommandServer implements ServerState {
   readonly sessions: Sessions
   readonly profiling: ProfileSettings
   readonly failPoints: FailPoints
+  readonly usage: Usage = new Usage()
+  readonly concerns: ConcernDefaults = new ConcernDefaults()
   readonly identity: ServerIdentity
   readonly waiting: Map<number, Invocation> = new Map()
   readonly expiry: TransactionExpiry
