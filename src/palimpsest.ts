@@ -7,7 +7,7 @@ import {
   type ProfileSettings,
 } from './engine/index.ts'
 import { Listening, type ListenOptions } from './listening.ts'
-import { CommandServer, type ExpiryMode } from './server/index.ts'
+import { CommandServer, type ExpiryMode, type Persona, type ReplicaSet } from './server/index.ts'
 import {
   AutoClock,
   type Clock,
@@ -46,10 +46,12 @@ export interface SimulatorOptions {
   /** Picks who goes next, instead of first come, first served. */
   readonly strategy?: Strategy
   /**
-   * Who the server says it is: a replica set of one, or a standalone, which knows no transaction
-   * numbers. Default: `replicaSet`.
+   * Who the server says it is: the primary of a replica set of one; a member that waits for its
+   * `replSetInitiate`; or a standalone, which knows no transaction numbers. Default: `replicaSet`.
    */
-  readonly persona?: 'replicaSet' | 'standalone'
+  readonly persona?: Persona
+  /** The name of the replica set. Default: `rs0`. */
+  readonly setName?: string
   /** Where warnings go, such as that of a manual clock nobody moves. Default: `console.warn`. */
   readonly onWarning?: (message: string) => void
 }
@@ -77,10 +79,13 @@ export class Palimpsest implements AsyncDisposable {
   readonly trace: Trace | undefined
   /** For those who build on the simulator, such as an explorer of schedules. */
   readonly server: CommandServer
+  /** Resolves once it was stopped: by `stop`, or by a client's `shutdown`. */
+  readonly stopped: Promise<void>
   readonly #options: SimulatorOptions
   readonly #random: Random
   readonly #engine: Engine
   readonly #listening: Listening
+  #tellStopped = (): void => {}
 
   private constructor(options: SimulatorOptions, parts: SimulatorParts) {
     this.#options = options
@@ -89,10 +94,17 @@ export class Palimpsest implements AsyncDisposable {
     this.trace = parts.trace
     this.#random = parts.random
     this.#engine = parts.engine
-    const { expiry = 'sweep', persona = 'replicaSet' } = options
-    const { profiling } = parts
-    const settings = { expiry, persona }
-    this.server = new CommandServer(parts.engine, profiling ? { ...settings, profiling } : settings)
+    const { expiry = 'sweep', persona = 'replicaSet', setName = 'rs0' } = options
+    this.stopped = new Promise((resolve) => {
+      this.#tellStopped = resolve
+    })
+    this.server = new CommandServer(parts.engine, {
+      expiry,
+      persona,
+      setName,
+      ...parts.continued,
+      onShutdown: () => this.clock.afterTurn(() => void this.stop()),
+    })
     this.#listening = new Listening({
       server: this.server,
       clock: this.clock,
@@ -194,8 +206,10 @@ export class Palimpsest implements AsyncDisposable {
       trace,
       strategy: this.#options.strategy,
     })
+    const { replicaSet } = this.server
     const profiling = this.server.profiling.clone()
-    return new Palimpsest(this.#options, { clock: copy, random, trace, engine, profiling })
+    const continued = replicaSet === undefined ? { profiling } : { profiling, replicaSet }
+    return new Palimpsest(this.#options, { clock: copy, random, trace, engine, continued })
   }
 
   /** Conflicts, retries, open transactions and what they pin, and the storage layer's counts. */
@@ -207,6 +221,7 @@ export class Palimpsest implements AsyncDisposable {
   async stop(): Promise<void> {
     this.#engine.services.scheduler.stop()
     await this.#listening.close()
+    this.#tellStopped()
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -219,7 +234,8 @@ interface SimulatorParts {
   readonly random: Random
   readonly trace: Trace | undefined
   readonly engine: Engine
-  readonly profiling?: ProfileSettings
+  /** Of the server that a fork comes from. */
+  readonly continued?: { readonly profiling: ProfileSettings; readonly replicaSet?: ReplicaSet }
 }
 
 function makeClock(options: SimulatorOptions): Clock {
@@ -239,9 +255,11 @@ function given(options: { [Name in keyof ListenOptions]: ListenOptions[Name] | u
 
 function checkOptions(options: SimulatorOptions): void {
   const { time = 'auto', startAt, seed = 1, persona = 'replicaSet' } = options
-  if (persona !== 'replicaSet' && persona !== 'standalone') {
-    throw new TypeError(`persona is 'replicaSet' or 'standalone', not ${JSON.stringify(persona)}`)
+  if (!PERSONAS.has(persona)) {
+    const known = [...PERSONAS].map((name) => `'${name}'`).join(', ')
+    throw new TypeError(`persona is one of ${known}, not ${JSON.stringify(persona)}`)
   }
+  if (options.setName === '') throw new TypeError('a replica set has a name')
   if (time !== 'auto' && time !== 'manual' && time !== 'real') {
     throw new TypeError(`time is 'auto', 'manual' or 'real', not ${JSON.stringify(time)}`)
   }
@@ -255,6 +273,8 @@ function checkOptions(options: SimulatorOptions): void {
   }
 }
 
+const PERSONAS: ReadonlySet<string> = new Set<Persona>(['replicaSet', 'uninitiated', 'standalone'])
+
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof SimulatorOptions>([
   'time',
   'startAt',
@@ -267,5 +287,6 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof SimulatorOptions>([
   'trace',
   'strategy',
   'persona',
+  'setName',
   'onWarning',
 ])

@@ -12,6 +12,7 @@ import {
   checkTransactionLevel,
   parseReadConcern,
 } from './read_concern.ts'
+import { checkMayRun } from './replication/permission.ts'
 import { checkAllowed, type SessionOptions } from './session_options.ts'
 import type { TransactionExpiry } from './sessions/expiry.ts'
 import type { Session } from './sessions/session.ts'
@@ -57,7 +58,9 @@ function* blockAndEnter(
 function enter(entrance: Entrance, invocation: Invocation): MaybeOperation<Document> {
   const { options, session, descriptor, op } = invocation
   const { opcounters } = entrance.state.services.metrics
+  const { replicaSet } = entrance.state
   if (options === undefined) {
+    if (replicaSet?.acceptsWrites === false) checkMayRun(replicaSet, invocation)
     if (descriptor.countsAsCommand) opcounters.command++
     return execute(invocation)
   }
@@ -83,7 +86,9 @@ function* enterWhenFree(
 /** Everything up to the check-out. An error here leaves an open transaction as it is. */
 function checkEnvelope(state: ServerState, invocation: Invocation, options: SessionOptions): void {
   const { command, descriptor, op, ns } = invocation
+  const { replicaSet } = state
   checkAllowed(options, descriptor, ns)
+  if (replicaSet?.acceptsWrites === false) checkMayRun(replicaSet, invocation)
   if (descriptor.countsAsCommand) state.services.metrics.opcounters.command++
   const hasTerms = (invocation.marks & TERMS_MARK) !== 0
   // On a getMore, maxTimeMS is how long to wait for more, and no deadline.

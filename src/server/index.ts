@@ -13,10 +13,15 @@
 export type { CommandName } from './commands/table.ts'
 export type { Connection, ConnectionOptions } from './connection.ts'
 export { ConnectionClosedError } from './faults/fail_command.ts'
+export type { ReplicaSetConfig } from './replication/config.ts'
+export { configDocument } from './replication/config.ts'
+export type { ReplicaSet, ReplicationEvent } from './replication/replica_set.ts'
 export {
   CommandServer,
+  type Persona,
   type SendOptions,
   type ServerOptions,
   type ServerTransport,
 } from './server.ts'
 export { type ExpiryMode, sweepPeriodMs } from './sessions/expiry.ts'
+export type { ShutdownRequest } from './state.ts'

@@ -20,6 +20,8 @@ import { checkFields, ENVELOPE_MARK, TERMS_MARK } from './fields.ts'
 import { finishCommand, settleFailure } from './finish.ts'
 import { Invocation } from './invocation.ts'
 import type { RegisteredCommand } from './registered_command.ts'
+import { interruptWrites } from './replication/interrupt.ts'
+import { ReplicaSet } from './replication/replica_set.ts'
 import { errorReply } from './reply.ts'
 import { type SessionOptions, sessionOptionsOf } from './session_options.ts'
 import { Sessions } from './sessions/catalog.ts'
@@ -36,14 +38,17 @@ import { Usage } from './usage/usage.ts'
 export type Persona = 'replicaSet' | 'uninitiated' | 'standalone'
 
 export interface ServerOptions {
-  /** `standalone` refuses transaction numbers, as a server that is no member of a set does. */
-  readonly persona?: 'replicaSet' | 'standalone'
+  readonly persona?: Persona
   readonly expiry?: ExpiryMode
   readonly setName?: string
   /** `host:port` as clients reach it. */
   readonly host?: string
   /** Settings of the profiler to begin with, for a fork. */
   readonly profiling?: ProfileSettings
+  /** The set to go on from, for a fork. */
+  readonly replicaSet?: ReplicaSet
+  /** Ends what this server is part of, when a client asks for it by `shutdown`. */
+  readonly onShutdown?: (request: ShutdownRequest) => void
 }
 
 /** What accompanies a command without being part of it. */
@@ -83,10 +88,12 @@ export class CommandServer implements ServerState {
   readonly usage: Usage = new Usage()
   readonly concerns: ConcernDefaults = new ConcernDefaults()
   readonly identity: ServerIdentity
+  readonly replicaSet: ReplicaSet | undefined
   readonly waiting: Map<number, Invocation> = new Map()
   readonly expiry: TransactionExpiry
   readonly #scheduler: Scheduler
   readonly #entrance: Entrance
+  readonly #onShutdown: ((request: ShutdownRequest) => void) | undefined
   readonly #connections = new Map<number, Connection>()
   /** Names of databases that are good, as far as commands without a collection asked. */
   readonly #databasesChecked = new Set<string>(['admin'])
@@ -103,7 +110,18 @@ export class CommandServer implements ServerState {
     this.sessions = new Sessions(engine.services)
     this.profiling = profiling ?? new ProfileSettings()
     this.failPoints = new FailPoints(engine.services)
-    this.identity = { isReplicaSet: persona === 'replicaSet', setName, host, version: VERSION }
+    const isReplicaSet = persona !== 'standalone'
+    this.identity = { isReplicaSet, setName, host, version: VERSION }
+    this.#onShutdown = options.onShutdown
+    if (isReplicaSet) {
+      this.replicaSet = new ReplicaSet({
+        clock: engine.services.clock,
+        setName,
+        initiated: persona === 'replicaSet',
+        interrupt: () => interruptWrites(this.sessions.all(), this.waiting.values()),
+        from: options.replicaSet,
+      })
+    }
     this.expiry = new TransactionExpiry(engine.services, expiry)
     this.#entrance = { state: this, expiry: this.expiry }
     startReapers(engine, this.sessions)
@@ -185,6 +203,10 @@ export class CommandServer implements ServerState {
     if (this.#writesTimed === this.#writes) return timestamps.latest()
     this.#writesTimed = this.#writes
     return timestamps.next()
+  }
+
+  shutDown(request: ShutdownRequest): void {
+    this.#onShutdown?.(request)
   }
 
   /** Forgets what retries could be answered from, after the store went back to a save. */

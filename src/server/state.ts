@@ -3,9 +3,10 @@ import type { Engine, ProfileSettings, Services } from '../engine/index.ts'
 import type { ConcernDefaults } from './concern_defaults.ts'
 import type { FailPoints } from './faults/fail_points.ts'
 import type { Invocation } from './invocation.ts'
+import type { ReplicaSet } from './replication/replica_set.ts'
 import type { Sessions } from './sessions/catalog.ts'
-import type { Usage } from './usage/usage.ts'
 import type { Session } from './sessions/session.ts'
+import type { Usage } from './usage/usage.ts'
 
 /** Who the server says it is. */
 export interface ServerIdentity {
@@ -17,16 +18,26 @@ export interface ServerIdentity {
   readonly version: string
 }
 
+/** How a client wants the server to end. */
+export interface ShutdownRequest {
+  readonly force: boolean
+  readonly timeoutSecs: number
+  /** Whose command it was. */
+  readonly connectionId: number
+}
+
 /** What commands see of the server that runs them. */
 export interface ServerState {
   readonly engine: Engine
   readonly services: Services
   readonly sessions: Sessions
-  readonly usage: Usage
-  readonly concerns: ConcernDefaults
   readonly profiling: ProfileSettings
   readonly failPoints: FailPoints
+  readonly usage: Usage
+  readonly concerns: ConcernDefaults
   readonly identity: ServerIdentity
+  /** Nothing on a server by itself. */
+  readonly replicaSet: ReplicaSet | undefined
   /** Commands that wait for something, by operation id: what `currentOp` shows. */
   readonly waiting: ReadonlyMap<number, Invocation>
   readonly connectionCount: number
@@ -34,4 +45,6 @@ export interface ServerState {
   openTransactions(): IterableIterator<Session>
   /** The logical time of the last write. */
   clusterTime(): Timestamp
+  /** A client asked the server to end; where nobody is there to end it, it goes on. */
+  shutDown(request: ShutdownRequest): void
 }

@@ -1,20 +1,14 @@
-import { Long, ObjectId } from 'bson'
+import { Long } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
+import { memberHost } from '../replication/member.ts'
+import type { ReplicaSet } from '../replication/replica_set.ts'
 import { shakeHands } from './handshake.ts'
 
 /** Wire versions: 25 is 8.0. Source: wire_version.h */
 const WIRE_VERSION_MAX = 25
-
-/**
- * The election that made this node primary; there has been one. It is the same in every simulator,
- * so that a driver which goes on with another one at the same address never sees it go back.
- * Source: ElectionId of term 1.
- */
-const ELECTION_ID = new ObjectId('7fffffff0000000000000001')
-const TERM = Long.fromNumber(1)
 
 /**
  * How clients find out whom they talk to. Source: replication_info.cpp, hello.idl (8.0).
@@ -45,9 +39,9 @@ export function describeServer(invocation: Invocation, primaryField: string): Do
   const localTime = new Date(Math.floor(op.clock.now()))
   return {
     ...agreed.first,
-    ...(server.identity.isReplicaSet
-      ? replicaSetFields(invocation, primaryField, localTime)
-      : { [primaryField]: true }),
+    ...(server.replicaSet === undefined
+      ? { [primaryField]: true }
+      : replicaSetFields(invocation, server.replicaSet, primaryField, localTime)),
     maxBsonObjectSize: 16_777_216,
     maxMessageSizeBytes: 48_000_000,
     maxWriteBatchSize: 100_000,
@@ -73,23 +67,35 @@ function checkAwaitable({ maxAwaitTimeMS, topologyVersion }: Document): void {
   )
 }
 
+/** Source: `fillHelloForReplSet`, topology_coordinator.cpp; hello_response.cpp (8.0). */
 function replicaSetFields(
-  { server, connection }: Invocation,
+  invocation: Invocation,
+  set: ReplicaSet,
   primaryField: string,
   localTime: Date,
 ): Document {
-  const { setName } = server.identity
-  const host = connection.host ?? server.identity.host
-  const opTime = { ts: server.clusterTime(), t: TERM }
+  const { server, connection } = invocation
+  const { config } = set
+  if (config === undefined) {
+    const info = 'Does not have a valid replica set config'
+    return { [primaryField]: false, secondary: false, info, isreplicaset: true }
+  }
+  // In process nobody watches a server to find out where to go next.
+  if (connection.gossip) set.notePrimarySought()
+  const host = memberHost(invocation, config)
+  const { tags } = config.member
+  const isPrimary = set.state === 'PRIMARY'
+  const opTime = { ts: server.clusterTime(), t: Long.fromNumber(set.term) }
   return {
     hosts: [host],
-    setName,
-    setVersion: 1,
-    [primaryField]: true,
-    secondary: false,
-    primary: host,
+    setName: set.setName,
+    setVersion: config.version,
+    [primaryField]: set.acceptsWrites,
+    secondary: set.state === 'SECONDARY',
+    ...(isPrimary ? { primary: host } : {}),
+    ...(Object.keys(tags).length > 0 ? { tags } : {}),
     me: host,
-    electionId: ELECTION_ID,
+    ...(isPrimary ? { electionId: set.electionId } : {}),
     lastWrite: {
       opTime,
       lastWriteDate: localTime,

@@ -2,10 +2,12 @@ import { Long } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
-import { checkReplicaSet, memberHost, type OpTime, TERM } from '../replica_set.ts'
+import { memberHost, type OpTime, requireConfig, requireReplicaSet } from '../replication/member.ts'
+import type { ReplicaSet } from '../replication/replica_set.ts'
+import { MEMBER_STATE_NUMBERS } from '../replication/states.ts'
 
 /**
- * A primary that is its own majority: whatever is written is applied, durable and committed.
+ * A node that is its own majority: whatever is written is applied, durable and committed.
  * Source: `TopologyCoordinator::prepareStatusResponse` (8.0).
  */
 export const replSetGetStatus = {
@@ -16,24 +18,26 @@ export const replSetGetStatus = {
   adminOnly: true,
   countsAsCommand: true,
   run(invocation: Invocation): Document {
-    checkReplicaSet(invocation)
+    const set = requireReplicaSet(invocation)
+    const config = requireConfig(set)
     const { server, op } = invocation
     const date = new Date(Math.floor(op.clock.now()))
-    const opTime = { ts: server.clusterTime(), t: TERM }
+    const term = Long.fromNumber(set.term)
+    const opTime = { ts: server.clusterTime(), t: term }
     return {
-      set: server.identity.setName,
+      set: set.setName,
       date,
-      myState: 1,
-      term: TERM,
+      myState: MEMBER_STATE_NUMBERS[set.state],
+      term,
       syncSourceHost: '',
       syncSourceId: -1,
-      heartbeatIntervalMillis: Long.fromNumber(2000),
+      heartbeatIntervalMillis: Long.fromNumber(config.settings.heartbeatIntervalMillis),
       majorityVoteCount: 1,
       writeMajorityCount: 1,
       votingMembersCount: 1,
       writableVotingMembersCount: 1,
       optimes: optimesOf(opTime, date),
-      members: [memberOf(invocation, opTime, date)],
+      members: [memberOf(invocation, set, opTime, date)],
       ok: 1,
     }
   },
@@ -53,13 +57,14 @@ function optimesOf(opTime: OpTime, date: Date): Document {
   }
 }
 
-function memberOf(invocation: Invocation, opTime: OpTime, date: Date): Document {
+function memberOf(invocation: Invocation, set: ReplicaSet, opTime: OpTime, date: Date): Document {
+  const config = requireConfig(set)
   return {
-    _id: 0,
-    name: memberHost(invocation),
+    _id: config.member.id,
+    name: memberHost(invocation, config),
     health: 1,
-    state: 1,
-    stateStr: 'PRIMARY',
+    state: MEMBER_STATE_NUMBERS[set.state],
+    stateStr: set.state,
     uptime: Math.floor(invocation.op.clock.elapsed() / 1000),
     optime: opTime,
     optimeDate: date,
@@ -69,8 +74,8 @@ function memberOf(invocation: Invocation, opTime: OpTime, date: Date): Document 
     syncSourceHost: '',
     syncSourceId: -1,
     infoMessage: '',
-    configVersion: 1,
-    configTerm: 1,
+    configVersion: config.version,
+    configTerm: set.configTerm,
     self: true,
     lastHeartbeatMessage: '',
   }

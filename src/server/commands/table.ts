@@ -48,10 +48,15 @@ import { ping } from './ping.ts'
 import { profile } from './profile.ts'
 import { refreshSessions } from './refresh_sessions.ts'
 import { renameCollection } from './rename_collection.ts'
+import { replSetFreeze } from './repl_set_freeze.ts'
 import { replSetGetConfig } from './repl_set_get_config.ts'
 import { replSetGetStatus } from './repl_set_get_status.ts'
+import { replSetInitiate } from './repl_set_initiate.ts'
+import { replSetReconfig } from './repl_set_reconfig.ts'
+import { replSetStepDown } from './repl_set_step_down.ts'
 import { serverStatus } from './server_status.ts'
 import { setParameter } from './set_parameter.ts'
+import { shutdown } from './shutdown.ts'
 import { startSession } from './start_session.ts'
 import { connPoolStats } from './statistics/conn_pool_stats.ts'
 import { dataSize } from './statistics/data_size.ts'
@@ -127,13 +132,18 @@ export const COMMANDS = [
   refreshSessions,
   reIndex,
   renameCollection,
+  replSetFreeze,
   replSetGetConfig,
   replSetGetStatus,
+  replSetInitiate,
+  replSetReconfig,
+  replSetStepDown,
   serverStatus,
   setDefaultRWConcern,
   setFeatureCompatibilityVersion,
   setParameter,
   shardingState,
+  shutdown,
   startSession,
   top,
   update,
