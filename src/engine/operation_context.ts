@@ -58,6 +58,11 @@ export class OperationContext {
   conflictContext = ''
   /** It waits for something that may never come, and holds nothing meanwhile. */
   isParked = false
+  /**
+   * Runs in each write unit of work that changed something, right before it commits; what it throws
+   * takes the unit back. Nothing in a transaction, which commits by itself.
+   */
+  beforeCommit: (() => void) | undefined = undefined
   /** A job of the server's own: its waits do not make virtual time pass. */
   readonly isBackground: boolean
   #storage: StorageTransaction | undefined = undefined
@@ -124,6 +129,7 @@ export class OperationContext {
   /** Ends the write unit of work: a commit outside a transaction, nothing inside one. */
   commitUnit(): ReturnCode {
     if (this.transaction !== undefined || this.#storage === undefined) return 0
+    if (this.beforeCommit !== undefined && this.#storage.hasModifications) this.beforeCommit()
     const storage = this.#storage
     this.#storage = undefined
     return storage.commit()

@@ -3,6 +3,7 @@ import { ServerError, type TransactionRequest } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
 import { documentOrNothing, maxTimeMsOf } from './envelope.ts'
 import { block, type CommandFault, faultFor, raise } from './faults/fail_command.ts'
+import { failTransactionalWrites } from './faults/transactional_write.ts'
 import { TERMS_MARK } from './fields.ts'
 import type { Invocation } from './invocation.ts'
 import {
@@ -155,7 +156,10 @@ function enterSession(
   const { autocommit, startTransaction } = options
   // A session is checked out for the sake of a transaction number only.
   participant.beginOrContinue(options as TransactionRequest)
-  if (autocommit === undefined) return execute(invocation)
+  if (autocommit === undefined) {
+    failTransactionalWrites(entrance.state.failPoints.onPrimaryTransactionalWrite, invocation)
+    return execute(invocation)
+  }
   if (startTransaction === true) {
     participant.readConcern = invocation.readConcern
     entrance.expiry.watch(session)

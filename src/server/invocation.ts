@@ -46,6 +46,8 @@ export class Invocation {
   writeConcern: WriteConcern | undefined = undefined
   /** In place of the labels that would be computed. */
   errorLabels: readonly string[] | undefined = undefined
+  /** A fault closed the connection while it ran: it goes on, and nobody hears of it. */
+  losesReply = false
   /** Whether anything was written, so that cluster time moves on. */
   wrote = false
   /** Of a getMore: the command that made the cursor. */

@@ -15,9 +15,11 @@ import { ConcernDefaults } from './concern_defaults.ts'
 import { type Connection, type ConnectionOptions, newConnection } from './connection.ts'
 import { type Entrance, enterCommand } from './entrance.ts'
 import { checkApiVersion } from './envelope.ts'
+import { ConnectionClosedError } from './faults/fail_command.ts'
 import { FailPoints } from './faults/fail_points.ts'
-import { checkFields, ENVELOPE_MARK, TERMS_MARK } from './fields.ts'
+import { checkFields, ENVELOPE_MARK, GOSSIP_MARK, TERMS_MARK } from './fields.ts'
 import { finishCommand, settleFailure } from './finish.ts'
+import { gossipIn, gossipOut } from './gossip.ts'
 import { Invocation } from './invocation.ts'
 import type { RegisteredCommand } from './registered_command.ts'
 import { interruptWrites } from './replication/interrupt.ts'
@@ -315,6 +317,7 @@ export class CommandServer implements ServerState {
   #finish(invocation: Invocation, reply: Document): Document {
     const finished = finishCommand(invocation, reply)
     this.#countWrite(invocation)
+    if (invocation.losesReply) throw new ConnectionClosedError('The connection was closed while the command ran')
     return this.#answered(invocation.connection, finished)
   }
 
@@ -323,6 +326,7 @@ export class CommandServer implements ServerState {
     const reply = settleFailure(invocation, error)
     this.#countWrite(invocation)
     if (reply === undefined) throw error
+    if (invocation.losesReply) throw new ConnectionClosedError('The connection was closed while the command ran')
     return this.#answered(invocation.connection, reply)
   }
 

@@ -10,6 +10,7 @@ import {
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
 import { pinCursor, unpinCursor, waitsForData } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
+import { failAfterCheckout } from '../faults/cursor_checkout.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 
@@ -36,6 +37,7 @@ export const getMore = {
     const cursor = pinCursor(invocation, cursorIdOf(command['getMore']))
     const { batchSize, maxTimeMS } = command
     invocation.originatingCommand = cursor.originatingCommand
+    failAtCheckout(invocation, cursor)
     let batch: MaybeOperation<Batch>
     try {
       const awaitDataMs = numberOf(maxTimeMS)
@@ -48,6 +50,17 @@ export const getMore = {
     return reply(invocation, cursor, batch)
   },
 } as const satisfies CommandDescriptor
+
+function failAtCheckout(invocation: Invocation, cursor: EngineCursor): void {
+  const { failPoints, engine } = invocation.server
+  try {
+    failAfterCheckout(failPoints.failGetMoreAfterCursorCheckout, invocation, cursor.ns)
+  } catch (error) {
+    unpinCursor(invocation, cursor)
+    engine.cursors.kill(cursor.id)
+    throw error
+  }
+}
 
 function* replyLater(
   invocation: Invocation,

@@ -1,7 +1,8 @@
 import { type Document, isDocument, isNumeric, numberToDouble } from '../../bson/index.ts'
-import { namespaceText, ServerError } from '../../engine/index.ts'
+import { ServerError } from '../../engine/index.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { Invocation } from '../invocation.ts'
+import { concerns } from './concerns.ts'
 import type { FailPoint } from './fail_point.ts'
 
 /**
@@ -37,7 +38,7 @@ export function faultFor(point: FailPoint, invocation: Invocation): CommandFault
   const blocks = data['blockConnection'] === true
   const errorCode = numberIn(data, 'errorCode')
   if (!closeConnection && !blocks && errorCode === undefined) return undefined
-  if (!concerns(data, invocation) || !point.fires()) return undefined
+  if (!concerns(data, invocation, invocation.ns) || !point.fires()) return undefined
   return {
     closeConnection,
     blockUs: blocks ? blockUsOf(data) : 0,
@@ -54,7 +55,8 @@ export function writeConcernFaultFor(
 ): { readonly error: Document; readonly labels: readonly string[] | undefined } | undefined {
   const { data } = point
   const error = data['writeConcernError']
-  if (!isDocument(error) || !concerns(data, invocation) || !point.fires()) return undefined
+  if (!isDocument(error) || !concerns(data, invocation, invocation.ns) || !point.fires())
+    return undefined
   return { error, labels: labelsIn(data) }
 }
 
@@ -68,21 +70,6 @@ export function raise(fault: CommandFault): void {
   if (fault.closeConnection) throw new ConnectionClosedError(MESSAGE)
   if (fault.errorCode === undefined) return
   throw new ServerError(fault.errorCode, MESSAGE, fault.errorExtraInfo)
-}
-
-function concerns(data: Document, invocation: Invocation): boolean {
-  const { descriptor, connection, ns } = invocation
-  if (descriptor.name === 'configureFailPoint') return false
-  if (typeof data['appName'] === 'string' && data['appName'] !== connection.appName) return false
-  const thread = data['threadName']
-  if (typeof thread === 'string' && thread !== `conn${connection.id}`) return false
-  if (typeof data['namespace'] === 'string' && data['namespace'] !== namespaceText(ns)) return false
-  if (data['failAllCommands'] !== undefined) return true
-  const names = data['failCommands']
-  if (!Array.isArray(names)) return false
-  return names.some(
-    (name) => name === descriptor.name || descriptor.aliases.includes(name as string),
-  )
 }
 
 function blockUsOf(data: Document): number {

@@ -2,7 +2,13 @@ import type { Document } from '../../bson/index.ts'
 import { ServerError, type Services } from '../../engine/index.ts'
 import { FailPoint, parseMode } from './fail_point.ts'
 
-const NAMES = ['failCommand', 'WTWriteConflictException', 'skipWriteConflictRetries'] as const
+const NAMES = [
+  'failCommand',
+  'failGetMoreAfterCursorCheckout',
+  'onPrimaryTransactionalWrite',
+  'WTWriteConflictException',
+  'skipWriteConflictRetries',
+] as const
 
 export type FailPointName = (typeof NAMES)[number]
 
@@ -11,11 +17,15 @@ export class FailPoints {
   readonly #services: Services
   readonly #points: ReadonlyMap<string, FailPoint>
   readonly failCommand: FailPoint
+  readonly failGetMoreAfterCursorCheckout: FailPoint
+  readonly onPrimaryTransactionalWrite: FailPoint
 
   constructor(services: Services) {
     this.#services = services
     this.#points = new Map(NAMES.map((name) => [name, new FailPoint(name, services.random)]))
     this.failCommand = this.#get('failCommand')
+    this.failGetMoreAfterCursorCheckout = this.#get('failGetMoreAfterCursorCheckout')
+    this.onPrimaryTransactionalWrite = this.#get('onPrimaryTransactionalWrite')
     const skipRetries = this.#get('skipWriteConflictRetries')
     Object.defineProperty(services.hooks, 'skipWriteConflictRetries', {
       get: () => !skipRetries.isOff && skipRetries.fires(),
