@@ -38,9 +38,9 @@ export interface FilePalimpsest extends PalimpsestFixture {
 
 /**
  * Gives the test file that calls it, or the suite, a simulator of its own. Before the first test
- * it opens and is seeded; after the last it stops. Each test finds what the `beforeAll` hooks around
- * it wrote, and nothing that other tests wrote; those of a `describe` block are undone behind it.
- * Call it at the top, before hooks of the file's own, so that those run when the simulator is there.
+ * it opens and is seeded; after the last it stops. Each test finds what the `beforeAll` hooks
+ * around it wrote, and nothing that other tests wrote; those of a `describe` block are undone
+ * behind it. Call it at the top, before hooks of the file's own: they run when it is there.
  *
  *     const db = usePalimpsest({ listen: true })
  *     beforeAll(() => mongoose.connect(db.uri))
@@ -96,8 +96,8 @@ export interface PalimpsestTestContext {
 
 /**
  * vitest's `test`, whose tests may ask for `{ sim, client, uri }`. The simulator of a test is a
- * fork of one that was opened and seeded once for the file, so tests may run concurrently, and chance is
- * the same for each of them, whoever ran before. Time is `auto` unless the options say otherwise.
+ * fork of one that was opened and seeded once for the file, so tests may run concurrently, and
+ * chance is the same for each of them, whoever ran before. Time is `auto` unless you say otherwise.
  *
  * @throws TypeError, RangeError for options that make no sense
  */
