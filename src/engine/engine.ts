@@ -15,7 +15,8 @@ import { Collection } from './catalog/collection.ts'
 import type { Namespace } from './catalog/namespace.ts'
 import { ServerError } from './errors.ts'
 import { CursorRegistry } from './exec/cursor.ts'
-import { LogicalTime, ObjectIdFactory } from './identity.ts'
+import { ObjectIdFactory } from './identity.ts'
+import { LogicalTime } from './logical_time.ts'
 import { Metrics } from './metrics.ts'
 import { OperationContext } from './operation_context.ts'
 import { OperationsInFlight } from './operations_in_flight.ts'
@@ -78,7 +79,7 @@ export class Engine {
       metrics,
       backoff: backoff ?? backoffPolicies.ladder,
       ids: new ObjectIdFactory(clock, random),
-      timestamps: new LogicalTime(clock),
+      timestamps: new LogicalTime(clock, store),
       trace,
       filters: new FilterCache(),
       openTransactions: new Set(),

@@ -85,13 +85,14 @@ export {
   type Explanation,
   explain,
 } from './explain/index.ts'
-export { LogicalTime, ObjectIdFactory } from './identity.ts'
+export { ObjectIdFactory } from './identity.ts'
 export {
   type ErrorLabel,
   isTransientTransactionError,
   type LabelContext,
   labelsFor,
 } from './labels.ts'
+export { LogicalTime } from './logical_time.ts'
 export { Metrics } from './metrics.ts'
 export { OpDebug } from './op_debug.ts'
 export { OperationContext } from './operation_context.ts'

@@ -37,6 +37,13 @@ const TABLE = {
   logicalSessionRefreshMillis: { type: 'int', value: 300_000, gte: 1, startupOnly: true },
   maxSessions: { type: 'int', value: 1_000_000, gte: 1, startupOnly: true },
   TransactionRecordMinimumLifetimeMinutes: { type: 'int', value: 30, gte: 1, startupOnly: true },
+  /** logical_clock.idl, storage_parameters.idl */
+  maxAcceptableLogicalClockDriftSecs: {
+    type: 'int',
+    value: 31_536_000,
+    gte: 1,
+    startupOnly: true,
+  },
   ttlMonitorEnabled: { type: 'bool', value: true },
   ttlMonitorSleepSecs: { type: 'int', value: 60, gt: 0 },
   enableTestCommands: { type: 'bool', value: true, startupOnly: true },

@@ -1,3 +1,8 @@
+import type { Exchange } from './auth/authentication.ts'
+import { AuthorizationSession, type LoginOptions } from './auth/authorization_session.ts'
+import type { Users } from './auth/users.ts'
+import type { OpTime } from './replication/member.ts'
+
 /**
  * One client's connection, as far as commands see it. The in-process client has one; each socket of
  * the wire protocol has one.
@@ -20,8 +25,14 @@ export interface Connection {
   readonly compressors: readonly string[]
   /** Whether replies carry `operationTime` and `$clusterTime`. */
   readonly gossip: boolean
-  /** How many writes had been done after this connection's last one; 0 until its first. */
-  lastWrite: number
+  /** Who is at the other end, and what they may do. */
+  readonly authorization: AuthorizationSession
+  /** A login in progress. */
+  exchange: Exchange | undefined
+  /** Whether its client has written anything yet. */
+  hasWritten: boolean
+  /** When its client wrote last, where replies tell of it. */
+  lastOp: OpTime | undefined
 }
 
 export interface ConnectionOptions {
@@ -44,6 +55,9 @@ export function newConnection(id: number, options: ConnectionOptions = {}): Conn
     host,
     compressors,
     gossip,
-    lastWrite: 0,
+    authorization: new AuthorizationSession(users, options.login),
+    exchange: undefined,
+    hasWritten: false,
+    lastOp: undefined,
   }
 }

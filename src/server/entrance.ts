@@ -7,7 +7,7 @@ import { failTransactionalWrites } from './faults/transactional_write.ts'
 import { TERMS_MARK } from './fields.ts'
 import type { Invocation } from './invocation.ts'
 import {
-  checkClusterTimes,
+  awaitReadConcern,
   checkCreateInTransaction,
   checkSupported,
   checkTransactionLevel,
@@ -124,7 +124,7 @@ function checkReadConcern(
     const { name, readConcernLevels } = invocation.descriptor
     checkSupported(concern, name, readConcernLevels)
   }
-  if (concern !== undefined) checkClusterTimes(concern, state.clusterTime())
+  if (concern !== undefined) awaitReadConcern(concern, state)
 }
 
 function checkWriteConcern(state: ServerState, invocation: Invocation): void {

@@ -35,6 +35,8 @@ export const ENVELOPE_MARK = 1
 export const RARE_MARK = 2
 /** Of the envelope, what says on which terms the command runs, and not in which session. */
 export const TERMS_MARK = 4
+/** What a client has heard of time elsewhere. */
+export const GOSSIP_MARK = 8
 
 export function marked<Rule extends FieldRule>(rule: Rule, mark: number): Rule {
   return { ...rule, mark }

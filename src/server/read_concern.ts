@@ -1,6 +1,8 @@
-import { canonicalText, type Document, typeOf } from '../bson/index.ts'
+import type { Timestamp } from 'bson'
+import { canonicalText, type Document } from '../bson/index.ts'
 import { ServerError } from '../engine/index.ts'
 import { checkDocumentFields, fieldTable, types } from './fields.ts'
+import type { ServerState } from './state.ts'
 
 /**
  * What a read may see. On one node that never rolls back, they differ only in where they are
@@ -32,20 +34,33 @@ export function parseReadConcern(given: Document): Document | undefined {
       `Enumeration value '${level}' for field 'readConcern.level' is not a valid value.`,
     )
   }
-  if (atClusterTime !== undefined && level !== 'snapshot') {
-    throw new ServerError(
-      'InvalidOptions',
-      "atClusterTime field can be set only if level is equal to 'snapshot'",
-    )
-  }
-  if (atClusterTime !== undefined && afterClusterTime !== undefined) {
-    throw new ServerError(
-      'InvalidOptions',
-      'Can not specify both afterClusterTime and atClusterTime',
-    )
-  }
+  checkTimes(level ?? 'local', afterClusterTime ?? undefined, atClusterTime ?? undefined)
   return Object.keys(given).length === 0 ? undefined : given
 }
+
+function checkTimes(level: unknown, after: unknown, at: unknown): void {
+  const refuse = (message: string): never => {
+    throw new ServerError('InvalidOptions', message)
+  }
+  if (after !== undefined && at !== undefined) {
+    refuse('Can not specify both afterClusterTime and atClusterTime')
+  }
+  if (after !== undefined && !CAUSAL_LEVELS.includes(level)) {
+    refuse(
+      "afterClusterTime field can be set only if level is equal to 'majority', 'local', or 'snapshot'",
+    )
+  }
+  if (at !== undefined && level !== 'snapshot') {
+    refuse("atClusterTime field can be set only if level is equal to 'snapshot'")
+  }
+  if (isNullTime(after)) refuse('afterClusterTime cannot be a null timestamp')
+  if (isNullTime(at)) refuse('atClusterTime cannot be a null timestamp')
+}
+
+const CAUSAL_LEVELS: readonly unknown[] = ['majority', 'local', 'snapshot']
+
+const isNullTime = (time: unknown): boolean =>
+  time !== undefined && (time as Timestamp).toBigInt() === 0n
 
 /** Whether a transaction may run at this level. Source: transaction_validation.cpp */
 export function checkTransactionLevel(concern: Document | undefined): void {
@@ -89,30 +104,46 @@ export function checkCreateInTransaction(concern: Document | undefined, commandN
 }
 
 /**
- * Cluster times that a read waits for, or reads at.
+ * Waits until the cluster time that a read asks for is there. One node has applied whatever it knows
+ * of, so all there is to do is a write that changes nothing, for a time that came from elsewhere.
  *
- * @param latest the cluster time of now
- * @throws ServerError where a time lies in the future; 238 where it lies in the past
+ * @throws ServerError 72 where the time lies in the future; 123, 20 on a server by itself. Source:
+ *   `waitForReadConcernImpl`, read_concern_mongod.cpp (8.0)
  */
-export function checkClusterTimes(
-  concern: Document,
-  latest: { compare(other: never): number },
-): void {
-  const { afterClusterTime, atClusterTime } = concern
-  for (const [name, time] of Object.entries({ afterClusterTime, atClusterTime })) {
-    if (typeOf(time) !== 'timestamp' || latest.compare(time as never) >= 0) continue
+export function awaitReadConcern(concern: Document, state: ServerState): void {
+  const { level, afterClusterTime } = concern
+  const name = afterClusterTime ? 'afterClusterTime' : 'atClusterTime'
+  const time = (afterClusterTime ?? concern['atClusterTime'] ?? undefined) as Timestamp | undefined
+  if (!state.identity.isReplicaSet) refuseAlone(level, time === undefined ? undefined : name)
+  if (time === undefined) return
+  const { timestamps } = state.services
+  const latest = timestamps.clusterTime()
+  if (latest.compare(time) < 0) {
     throw new ServerError(
       'InvalidOptions',
-      `readConcern ${name} value must not be greater than the current clusterTime. Requested clusterTime: ${canonicalText({ ts: time })}; current clusterTime: ${canonicalText({ ts: latest })}`,
+      `readConcern ${name} value must not be greater than the current clusterTime. Requested clusterTime: ${timeText(time)}; current clusterTime: ${timeText(latest)}`,
     )
   }
-  if (atClusterTime !== undefined) {
-    throw new ServerError(
-      'NotImplemented',
-      'reading at a cluster time of the past is not supported',
-    )
-  }
+  timestamps.reach(time)
 }
+
+function refuseAlone(level: unknown, time: string | undefined): void {
+  if (level === 'linearizable' || level === 'snapshot') {
+    const concern = level === 'snapshot' ? 'readConcern: snapshot' : 'read concern'
+    throw new ServerError(
+      'NotAReplicaSet',
+      `node needs to be a replica set member to use ${concern}`,
+    )
+  }
+  if (time === undefined) return
+  throw new ServerError(
+    'IllegalOperation',
+    `Cannot specify ${time} readConcern without replication enabled`,
+  )
+}
+
+/** Source: `LogicalTime::toString`. */
+const timeText = (time: Timestamp): string => canonicalText({ ts: time })
 
 export function withProvenance(concern: Document | undefined): Document {
   if (concern === undefined) return DEFAULT_READ_CONCERN

@@ -53,6 +53,6 @@ function labelsOf(
     code,
     writeConcernErrorCode: writeConcernError?.['code'] as number | undefined,
     // Known only where this connection wrote before, so that there is a time to compare with.
-    wroteNothing: invocation.stage === 'running' && connection.lastWrite > 0 && !invocation.wrote,
+    wroteNothing: invocation.stage === 'running' && connection.hasWritten && !invocation.wrote,
   })
 }

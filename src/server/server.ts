@@ -1,4 +1,4 @@
-import { Binary, Long, type Timestamp } from 'bson'
+import type { Timestamp } from 'bson'
 import { type Document, typeNameOf } from '../bson/index.ts'
 import {
   checkNamespace,
@@ -100,8 +100,6 @@ export class CommandServer implements ServerState {
   /** Names of databases that are good, as far as commands without a collection asked. */
   readonly #databasesChecked = new Set<string>(['admin'])
   #lastConnectionId = 0
-  #writes = 0
-  #writesTimed = -1
 
   constructor(engine: Engine, options: ServerOptions = {}) {
     const { persona = 'replicaSet', expiry = 'sweep', setName = 'rs0' } = options
@@ -201,10 +199,7 @@ export class CommandServer implements ServerState {
   }
 
   clusterTime(): Timestamp {
-    const { timestamps } = this.services
-    if (this.#writesTimed === this.#writes) return timestamps.latest()
-    this.#writesTimed = this.#writes
-    return timestamps.next()
+    return this.services.timestamps.clusterTime()
   }
 
   shutDown(request: ShutdownRequest): void {
@@ -268,6 +263,9 @@ export class CommandServer implements ServerState {
       if ((marks & TERMS_MARK) !== 0) checkApiVersion(command, descriptor)
       options = sessionOptionsOf(command, descriptor, this.identity.isReplicaSet)
       const { lsid } = options
+    if ((marks & GOSSIP_MARK) !== 0 && this.identity.isReplicaSet) {
+      gossipIn(this, command, descriptor.name)
+    }
       if (lsid !== undefined) session = this.sessions.use(lsid, descriptor.lsidPath)
     }
     const transaction = options?.autocommit === false ? session?.participant : undefined
@@ -332,20 +330,15 @@ export class CommandServer implements ServerState {
 
   #countWrite(invocation: Invocation): void {
     if (!invocation.wrote) return
-    invocation.connection.lastWrite = ++this.#writes
+    invocation.connection.hasWritten = true
   }
 
   /** Gossips logical time, where the connection asks for it. */
   #answered(connection: Connection, reply: Document): Document {
     if (!connection.gossip || !this.identity.isReplicaSet) return reply
-    const clusterTime = this.clusterTime()
-    const $clusterTime = { clusterTime, signature: { hash: NO_HASH, keyId: Long.ZERO } }
-    return { ...reply, operationTime: clusterTime, $clusterTime }
+    return gossipOut(this, reply)
   }
 }
-
-/** Without keys, cluster time is signed with zeros. */
-const NO_HASH = new Binary(new Uint8Array(20))
 
 function leave(invocation: Invocation): void {
   if (!invocation.descriptor.endsWithClient) return

@@ -43,7 +43,7 @@ export interface ServerState {
   readonly connectionCount: number
   /** Sessions with a transaction in progress, in the order of their begin. */
   openTransactions(): IterableIterator<Session>
-  /** The logical time of the last write. */
+  /** The greatest logical time that is known. */
   clusterTime(): Timestamp
   /** A client asked the server to end; where nobody is there to end it, it goes on. */
   shutDown(request: ShutdownRequest): void

@@ -43,6 +43,11 @@ export class Store {
     this.#saves = new Saves(this.context)
   }
 
+  /** How many transactions have changed something for good; a restore counts, too. */
+  get commitCount(): number {
+    return this.context.transactions.generation
+  }
+
   createTable<K extends string | number, V>(options: TableOptions): Table<K, V> {
     const table = new Table<K, V>(this.context, options)
     this.#tables.add(table)

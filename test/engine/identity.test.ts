@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import { LogicalTime, ObjectIdFactory } from '../../src/engine/index.ts'
+import { ObjectIdFactory } from '../../src/engine/index.ts'
 import { AutoClock, Random } from '../../src/sim/index.ts'
 
 const START_US = 1_700_000_000_000_000
@@ -27,33 +27,5 @@ describe('object ids', () => {
     const ids = new ObjectIdFactory(new AutoClock(START_US), new Random(3))
     const minted = new Set(Array.from({ length: 10_000 }, () => ids.mint().toString('hex')))
     expect(minted.size).toBe(10_000)
-  })
-})
-
-describe('logical time', () => {
-  test('counts within a second and begins anew with the next', async () => {
-    const clock = new AutoClock(START_US)
-    const time = new LogicalTime(clock)
-    const next = () => {
-      const { t, i } = time.next()
-      return [t - START_US / 1_000_000, i]
-    }
-    expect([next(), next(), next()]).toEqual([
-      [0, 1],
-      [0, 2],
-      [0, 3],
-    ])
-    await clock.advance(2_000)
-    expect(next()).toEqual([2, 1])
-    expect(time.latest().i).toBe(1)
-  })
-
-  test('goes on in a fork from where it stands', () => {
-    const clock = new AutoClock(START_US)
-    const original = new LogicalTime(clock)
-    original.next()
-    const fork = new LogicalTime(clock.fork())
-    fork.continueFrom(original)
-    expect(fork.next().greaterThan(original.latest())).toBe(true)
   })
 })

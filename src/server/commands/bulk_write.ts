@@ -4,6 +4,7 @@ import type { MaybeOperation } from '../../sim/index.ts'
 import { openCursor } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, fieldTable, types } from '../fields.ts'
+import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
@@ -81,13 +82,15 @@ function reply(
   const results = isTrue(command['errorsOnly'])
     ? failed
     : [...runner.results, ...failed].sort((a, b) => Number(a['idx']) - Number(b['idx']))
-  return {
+  const made: Document = {
     cursor: cursorOf(invocation, results),
     nErrors: failed.length,
     ...runner.counts,
-    ...(retriedStmtIds === undefined ? {} : { retriedStmtIds }),
-    ok: 1,
   }
+  addWriteTime(invocation, made)
+  if (retriedStmtIds !== undefined) made['retriedStmtIds'] = retriedStmtIds
+  made['ok'] = 1
+  return made
 }
 
 /** Source: `BulkWriteReplyItem::serialize`, bulk_write_parser.cpp (8.0). */

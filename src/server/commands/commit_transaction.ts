@@ -3,6 +3,7 @@ import { ServerError } from '../../engine/index.ts'
 import { type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
+import { noteWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
 
 /** Source: txn_cmds.cpp (8.0). Repeating the commit of a committed transaction is fine. */
@@ -42,5 +43,6 @@ function commit(invocation: Invocation): Document {
   const isRepeated = participant.state === 'Committed'
   participant.commit()
   invocation.wrote = !isRepeated
+  noteWriteTime(invocation)
   return { ok: 1 }
 }

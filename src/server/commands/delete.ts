@@ -3,6 +3,7 @@ import { type DeleteOutcome, deleteStatement, ServerError } from '../../engine/i
 import type { MaybeOperation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, fieldTable, types } from '../fields.ts'
+import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
 import { refuseUnsupported } from '../unsupported.ts'
 import { checkWrites, StatementBatch, type StatementRunner } from '../write_batch.ts'
@@ -80,8 +81,10 @@ class DeleteRunner implements StatementRunner<DeleteOutcome> {
   }
 
   reply(writeErrors: Document[] | undefined, retriedStmtIds: number[] | undefined): Document {
-    if (writeErrors === undefined && retriedStmtIds === undefined) return { n: this.#n, ok: 1 }
+    const isPlain = writeErrors === undefined && retriedStmtIds === undefined
+    if (isPlain && !this.#invocation.connection.gossip) return { n: this.#n, ok: 1 }
     const made: Document = { n: this.#n }
+    addWriteTime(this.#invocation, made)
     if (writeErrors !== undefined) made['writeErrors'] = writeErrors
     if (retriedStmtIds !== undefined) made['retriedStmtIds'] = retriedStmtIds
     made['ok'] = 1

@@ -85,7 +85,7 @@ function replicaSetFields(
   const host = memberHost(invocation, config)
   const { tags } = config.member
   const isPrimary = set.state === 'PRIMARY'
-  const opTime = { ts: server.clusterTime(), t: Long.fromNumber(set.term) }
+  const opTime = { ts: server.services.timestamps.lastWrite(), t: Long.fromNumber(set.term) }
   return {
     hosts: [host],
     setName: set.setName,

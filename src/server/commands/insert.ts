@@ -8,6 +8,7 @@ import {
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, types } from '../fields.ts'
+import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
 import { checkWrites, statementId, writeErrorOf } from '../write_batch.ts'
 
@@ -107,8 +108,10 @@ function reply(invocation: Invocation, batch: Batch, outcome: InsertOutcome): Do
   if (inserted > 0) invocation.wrote = !invocation.inTransaction
   if (invocation.writeConcern?.isUnacknowledged === true) return { ok: 1 }
   const n = inserted + batch.retriedStmtIds.length
-  if (failures.length === 0 && batch.retriedStmtIds.length === 0) return { n, ok: 1 }
+  const isPlain = failures.length === 0 && batch.retriedStmtIds.length === 0
+  if (isPlain && !invocation.connection.gossip) return { n, ok: 1 }
   const made: Document = { n }
+  addWriteTime(invocation, made)
   if (failures.length > 0) {
     made['writeErrors'] = failures.map(({ index, error }) =>
       writeErrorOf(batch.indexes?.[index] ?? index, error),

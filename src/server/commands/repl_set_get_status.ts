@@ -23,7 +23,7 @@ export const replSetGetStatus = {
     const { server, op } = invocation
     const date = new Date(Math.floor(op.clock.now()))
     const term = Long.fromNumber(set.term)
-    const opTime = { ts: server.clusterTime(), t: term }
+    const opTime = { ts: server.services.timestamps.lastWrite(), t: term }
     return {
       set: set.setName,
       date,

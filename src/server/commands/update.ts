@@ -8,6 +8,7 @@ import {
 import type { MaybeOperation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, fieldTable, types } from '../fields.ts'
+import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
 import { refuseUnsupported } from '../unsupported.ts'
 import { checkWrites, StatementBatch, type StatementRunner } from '../write_batch.ts'
@@ -109,10 +110,13 @@ class UpdateRunner implements StatementRunner<UpdateOutcome> {
 
   reply(writeErrors: Document[] | undefined, retriedStmtIds: number[] | undefined): Document {
     const upserted = this.#upserted
-    if (writeErrors === undefined && retriedStmtIds === undefined && upserted === undefined) {
+    const isPlain =
+      writeErrors === undefined && retriedStmtIds === undefined && upserted === undefined
+    if (isPlain && !this.#invocation.connection.gossip) {
       return { n: this.#n, nModified: this.#nModified, ok: 1 }
     }
     const made: Document = { n: this.#n }
+    addWriteTime(this.#invocation, made)
     if (writeErrors !== undefined) made['writeErrors'] = writeErrors
     if (retriedStmtIds !== undefined) made['retriedStmtIds'] = retriedStmtIds
     if (upserted !== undefined) made['upserted'] = upserted

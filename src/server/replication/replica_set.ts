@@ -47,6 +47,8 @@ export class ReplicaSet {
   #config: ReplicaSetConfig | undefined = undefined
   #configTerm = 0
   #term = 0
+  #electionTerm = 0
+  #electionId = new ObjectId('7fffffff0000000000000000')
   /** A step-down is under way that waits for others to catch up. */
   #attempting = false
   #electableFromUs = 0
@@ -90,7 +92,12 @@ export class ReplicaSet {
 
   /** Grows with each election. Source: `OID::fromTerm`. */
   get electionId(): ObjectId {
-    return new ObjectId(`7fffffff${this.#term.toString(16).padStart(16, '0')}`)
+    // Every reply to a write over the wire tells it.
+    if (this.#electionTerm !== this.#term) {
+      this.#electionTerm = this.#term
+      this.#electionId = new ObjectId(`7fffffff${this.#term.toString(16).padStart(16, '0')}`)
+    }
+    return this.#electionId
   }
 
   onEvent(listener: (event: ReplicationEvent) => void): void {
