@@ -1,6 +1,3 @@
-import type { Exchange } from './auth/authentication.ts'
-import { AuthorizationSession, type LoginOptions } from './auth/authorization_session.ts'
-import type { Users } from './auth/users.ts'
 import type { OpTime } from './replication/member.ts'
 
 /**
@@ -25,10 +22,6 @@ export interface Connection {
   readonly compressors: readonly string[]
   /** Whether replies carry `operationTime` and `$clusterTime`. */
   readonly gossip: boolean
-  /** Who is at the other end, and what they may do. */
-  readonly authorization: AuthorizationSession
-  /** A login in progress. */
-  exchange: Exchange | undefined
   /** Whether its client has written anything yet. */
   hasWritten: boolean
   /** When its client wrote last, where replies tell of it. */
@@ -55,8 +48,6 @@ export function newConnection(id: number, options: ConnectionOptions = {}): Conn
     host,
     compressors,
     gossip,
-    authorization: new AuthorizationSession(users, options.login),
-    exchange: undefined,
     hasWritten: false,
     lastOp: undefined,
   }
