@@ -181,7 +181,9 @@ export class ReplicaSet {
   notePrimarySought(): void {
     if (this.#state !== 'SECONDARY' || this.#electionKind === 'driving') return
     // Real time passes by itself, and must not be what keeps a process alive.
-    if (this.#clock.mode !== 'real') this.#scheduleElection('driving')
+    if (this.#clock.mode === 'real') return
+    this.#scheduleElection('driving')
+    this.#clock.noteIdle()
   }
 
   #configure(config: ReplicaSetConfig, term: number): void {
