@@ -22,7 +22,7 @@ import { nameAt } from './name_cache.ts'
  * The `bson` package would read the same bytes to values for applications: an Int32 object for
  * each integer, a DBRef for what looks like one, with its fields in another order; and all of it
  * would have to be copied in. That costs three times as much, and reading is most of what a command
- * costs here. A property test holds the two ways together. Writing is left to the package.
+ * costs here. A property test holds the two ways together.
  *
  * Every length is checked against what is there before it is believed.
  */

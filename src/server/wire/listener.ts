@@ -3,6 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../sim/index.ts'
 import type { CommandServer } from '../server.ts'
 import { dialledAddress, isLoopback, type Place, uriHostOf } from './address.ts'
+import { ReplyWriter } from './reply_writer.ts'
 import { WireConnection } from './wire_connection.ts'
 
 export interface ListenOptions {
@@ -65,14 +66,24 @@ export class Listener {
     const { host = HOST_DEFAULT, port = 0, path, advertise, idleMs = IDLE_MS_DEFAULT } = options
     const log = options.log ?? ((line: string) => console.warn(line))
     const connections = new Set<WireConnection>()
+    const writer = new ReplyWriter()
     let place: Place = path === undefined ? { kind: 'tcp', host, port } : { kind: 'unix', path }
     const net = createServer((socket: Socket) => {
       const dialled = advertise ?? dialledAddress(place, socket)
-      const connection = new WireConnection({ ...parts, socket, host: dialled, idleMs, log })
+      const connection = new WireConnection({
+        ...parts,
+        socket,
+        host: dialled,
+        idleMs,
+        writer,
+        log,
+      })
       connections.add(connection)
       socket.once('close', () => connections.delete(connection))
     })
     await listening(net, place)
+    // Such as having no file descriptor left for one more connection: the others go on.
+    net.on('error', (error) => log(`a connection could not be accepted: ${error.message}`))
     const address = net.address()
     if (place.kind === 'tcp' && typeof address === 'object' && address !== null) {
       place = { ...place, port: address.port }

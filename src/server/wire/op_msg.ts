@@ -2,8 +2,7 @@ import type { Document } from '../../bson/index.ts'
 import { readBson } from './bson_reader.ts'
 import { crc32c } from './crc32c.ts'
 import { documentEnd } from './documents.ts'
-import { writeHeader } from './header.ts'
-import { HEADER_BYTES, MsgFlag, OpCode, ProtocolError, REQUIRED_FLAGS } from './protocol.ts'
+import { HEADER_BYTES, MsgFlag, ProtocolError, REQUIRED_FLAGS } from './protocol.ts'
 
 /**
  * OP_MSG: flags, then sections, then perhaps a checksum. A section is a byte that says its kind,
@@ -15,8 +14,8 @@ import { HEADER_BYTES, MsgFlag, OpCode, ProtocolError, REQUIRED_FLAGS } from './
  * Source: op_msg.cpp of the server (8.0).
  */
 const FLAG_BYTES = 4
-const CHECKSUM_BYTES = 4
-const SECTIONS_AT = HEADER_BYTES + FLAG_BYTES
+export const CHECKSUM_BYTES = 4
+export const SECTIONS_AT: number = HEADER_BYTES + FLAG_BYTES
 
 /** The sections of one message, on their way to become a command. */
 interface Sections {
@@ -100,21 +99,4 @@ function joined({ command, sequences }: Sections): Document {
     command[name] = documents
   }
   return command
-}
-
-/** A reply as a whole message; with a checksum where the request had one. */
-export function writeOpMsg(
-  document: Uint8Array,
-  ids: { readonly requestId: number; readonly responseTo: number; readonly checksum: boolean },
-): Buffer {
-  const { requestId, responseTo, checksum } = ids
-  const end = SECTIONS_AT + 1 + document.length
-  const length = checksum ? end + CHECKSUM_BYTES : end
-  const message = Buffer.allocUnsafe(length)
-  writeHeader(message, { requestId, responseTo, opCode: OpCode.msg })
-  message.writeUInt32LE(checksum ? MsgFlag.checksumPresent : 0, HEADER_BYTES)
-  message[SECTIONS_AT] = 0
-  message.set(document, SECTIONS_AT + 1)
-  if (checksum) message.writeUInt32LE(crc32c(message.subarray(0, end)), end)
-  return message
 }

@@ -2,8 +2,7 @@ import { type Document, isDocument } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
 import { readBson } from './bson_reader.ts'
 import { documentEnd } from './documents.ts'
-import { writeHeader } from './header.ts'
-import { HEADER_BYTES, OpCode, ProtocolError, REPLY_AWAIT_CAPABLE } from './protocol.ts'
+import { HEADER_BYTES, ProtocolError } from './protocol.ts'
 
 /**
  * OP_QUERY and OP_REPLY, the protocol before OP_MSG. All that is left of it is the first message of
@@ -52,21 +51,4 @@ function checkAllowed(command: Document): void {
     'UnsupportedOpQueryCommand',
     `Unsupported OP_QUERY command: ${name}. The client driver may require an upgrade. For more details see https://dochub.mongodb.org/core/legacy-opcode-removal`,
   )
-}
-
-/** flags 4 | cursorId 8 | startingFrom 4 | numberReturned 4 */
-const REPLY_FIELDS_BYTES = 20
-
-/** A reply to an OP_QUERY: one document, no cursor. */
-export function writeOpReply(
-  document: Uint8Array,
-  ids: { readonly requestId: number; readonly responseTo: number },
-): Buffer {
-  const documentAt = HEADER_BYTES + REPLY_FIELDS_BYTES
-  const message = Buffer.alloc(documentAt + document.length)
-  writeHeader(message, { ...ids, opCode: OpCode.reply })
-  message.writeInt32LE(REPLY_AWAIT_CAPABLE, HEADER_BYTES)
-  message.writeInt32LE(1, HEADER_BYTES + 16)
-  message.set(document, documentAt)
-  return message
 }

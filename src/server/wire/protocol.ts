@@ -5,6 +5,8 @@
 
 /** int32 messageLength (itself included), int32 requestID, int32 responseTo, int32 opCode. */
 export const HEADER_BYTES = 16
+export const REQUEST_ID_AT = 4
+export const OP_CODE_AT = 12
 
 /** MaxMessageSizeBytes, message.h: megabytes, not mebibytes. */
 export const MESSAGE_BYTES_MAX = 48_000_000
@@ -20,9 +22,9 @@ export const OpCode = {
 export const MsgFlag = {
   /** The last four bytes are a CRC-32C of all the others. */
   checksumPresent: 1,
-  /** The sender goes on without waiting: a request with it gets no reply. */
+  /** The sender goes on: a request with it gets no reply, and after a reply with it comes another. */
   moreToCome: 2,
-  /** The client would take several replies to one request. It may; one is always right. */
+  /** The client takes several replies to one request. See `exhaust.ts`. */
   exhaustAllowed: 0x10000,
 } as const
 

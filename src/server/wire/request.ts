@@ -1,18 +1,26 @@
 import type { Document } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
-import { readHeader } from './header.ts'
-import { compress, decompress } from './op_compressed.ts'
-import { flagsOf, readOpMsg, writeOpMsg } from './op_msg.ts'
-import { readOpQuery, writeOpReply } from './op_query.ts'
-import { MsgFlag, OpCode, ProtocolError } from './protocol.ts'
+import type { Compressor } from './compressors.ts'
+import { compressorIn, decompress } from './op_compressed.ts'
+import { flagsOf, readOpMsg } from './op_msg.ts'
+import { readOpQuery } from './op_query.ts'
+import { MsgFlag, OP_CODE_AT, OpCode, ProtocolError, REQUEST_ID_AT } from './protocol.ts'
 
-/** A message as whoever answers it needs it: the command, and how the reply must look. */
+/** A message as whoever answers it needs it: the command, and what its reply depends on. */
 export interface Request {
   /** The command, or what is wrong with its documents, which is answered like a failed command. */
   readonly command: Document | ServerError
-  readonly wantsReply: boolean
-  /** Makes a message of a reply's BSON; `requestId` is that of the reply itself. */
-  frame(document: Uint8Array, requestId: number): Buffer
+  readonly requestId: number
+  /** `OpCode.msg` or `OpCode.query`: each has its own kind of reply. */
+  readonly opCode: number
+  /** Those of an OP_MSG, see `MsgFlag`; 0 for an OP_QUERY. */
+  readonly flags: number
+  /** What the message came compressed with, and its reply leaves with. */
+  readonly compressor: Compressor | undefined
+}
+
+export function wantsReply({ flags }: Request): boolean {
+  return (flags & MsgFlag.moreToCome) === 0
 }
 
 /**
@@ -21,40 +29,31 @@ export interface Request {
  * @throws ProtocolError where it is malformed, or of a kind that no client sends
  */
 export function readRequest(message: Buffer): Request {
-  const { opCode } = readHeader(message)
-  if (opCode !== OpCode.compressed) return readPlain(message)
-  const inner = readPlain(decompress(message))
-  return {
-    command: inner.command,
-    wantsReply: inner.wantsReply,
-    frame: (document, requestId) => compress(inner.frame(document, requestId)),
-  }
+  if (message.readInt32LE(OP_CODE_AT) !== OpCode.compressed) return readPlain(message, undefined)
+  const compressor = compressorIn(message)
+  return readPlain(decompress(message, compressor), compressor)
 }
 
-function readPlain(message: Buffer): Request {
-  const { opCode, requestId: responseTo } = readHeader(message)
+function readPlain(message: Buffer, compressor: Compressor | undefined): Request {
+  const opCode = message.readInt32LE(OP_CODE_AT)
+  const requestId = message.readInt32LE(REQUEST_ID_AT)
   if (opCode === OpCode.msg) {
     const flags = flagsOf(message)
-    const checksum = (flags & MsgFlag.checksumPresent) !== 0
-    return {
-      command: orServerError(() => readOpMsg(message)),
-      wantsReply: (flags & MsgFlag.moreToCome) === 0,
-      frame: (document, requestId) => writeOpMsg(document, { requestId, responseTo, checksum }),
-    }
+    return { command: orServerError(readOpMsg, message), requestId, opCode, flags, compressor }
   }
   if (opCode === OpCode.query) {
-    return {
-      command: orServerError(() => readOpQuery(message)),
-      wantsReply: true,
-      frame: (document, requestId) => writeOpReply(document, { requestId, responseTo }),
-    }
+    const command = orServerError(readOpQuery, message)
+    return { command, requestId, opCode, flags: 0, compressor }
   }
   throw new ProtocolError(`a message has the operation code ${opCode}, which is none of a client's`)
 }
 
-function orServerError(read: () => Document): Document | ServerError {
+function orServerError(
+  read: (message: Buffer) => Document,
+  message: Buffer,
+): Document | ServerError {
   try {
-    return read()
+    return read(message)
   } catch (error) {
     if (error instanceof ServerError) return error
     throw error

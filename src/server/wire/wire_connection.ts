@@ -5,11 +5,12 @@ import { type Clock, StoppedError } from '../../sim/index.ts'
 import type { Connection } from '../connection.ts'
 import { ConnectionClosedError } from '../faults/fail_command.ts'
 import type { CommandServer } from '../server.ts'
-import { writeReply } from './documents.ts'
+import { COMPRESSOR_NAMES } from './compressors.ts'
+import { cursorOf, followingRequest } from './exhaust.ts'
 import { MessageFramer } from './message_framer.ts'
-import { COMPRESSORS } from './op_compressed.ts'
 import { ProtocolError } from './protocol.ts'
-import { type Request, readRequest } from './request.ts'
+import type { ReplyWriter } from './reply_writer.ts'
+import { type Request, readRequest, wantsReply } from './request.ts'
 
 export interface WireConnectionParts {
   readonly socket: Socket
@@ -19,6 +20,8 @@ export interface WireConnectionParts {
   readonly host: string
   /** Real milliseconds of silence before virtual time may jump; see `Clock.admitOutsider`. */
   readonly idleMs: number
+  /** Makes messages of replies; one serves all connections. */
+  readonly writer: ReplyWriter
   /** Takes a line about a connection that ended as it should not. */
   readonly log: (line: string) => void
 }
@@ -46,13 +49,15 @@ export class WireConnection {
   #lastRequestId = 0
   /** A command is under way, or its reply is not yet taken. */
   #busy = false
+  /** Asked for by nobody, but due next: see `exhaust.ts`. */
+  #following: Request | undefined
   #ended = false
 
   constructor(parts: WireConnectionParts) {
     this.#parts = parts
     const { socket, server, clock, host, idleMs } = parts
     const { remoteAddress: client = UNIX_CLIENT } = socket
-    this.#connection = server.connect({ client, gossip: true, host, compressors: COMPRESSORS })
+    this.#connection = server.connect({ client, gossip: true, host, compressors: COMPRESSOR_NAMES })
     this.#leave = clock.admitOutsider(idleMs)
     socket.setNoDelay(true)
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
@@ -71,6 +76,7 @@ export class WireConnection {
     if (this.#ended) return
     this.#ended = true
     this.#leave()
+    this.#abandon()
     this.#parts.server.disconnect(this.#connection)
   }
 
@@ -84,13 +90,23 @@ export class WireConnection {
   #serve(): void {
     try {
       while (!this.#busy && !this.#ended) {
-        const message = this.#framer.next()
-        if (message === undefined) return
-        this.#answer(readRequest(message))
+        const request = this.#nextRequest()
+        if (request === undefined) return
+        this.#answer(request)
       }
     } catch (error) {
       this.#fail(error)
     }
+  }
+
+  #nextRequest(): Request | undefined {
+    const following = this.#following
+    if (following !== undefined) {
+      this.#following = undefined
+      return following
+    }
+    const message = this.#framer.next()
+    return message === undefined ? undefined : readRequest(message)
   }
 
   #answer(request: Request): void {
@@ -129,31 +145,61 @@ export class WireConnection {
   }
 
   #reply(request: Request, reply: Document): void {
-    if (!request.wantsReply || this.#ended) return
-    const message = request.frame(this.#bytesOf(reply), ++this.#lastRequestId | 0)
-    const { socket } = this.#parts
-    if (socket.write(message)) return
+    if (this.#ended) return
+    if (!wantsReply(request)) {
+      this.#noteUnseen(request, reply)
+      return
+    }
+    const isTaken = this.#parts.socket.write(this.#messageOf(request, reply))
+    if (isTaken && this.#following === undefined) return
     this.#busy = true
-    socket.once('drain', () => {
+    const goOn = (): void => {
       this.#busy = false
       this.#goOn()
-    })
+    }
+    // Others have their turn between the replies of a stream.
+    if (isTaken) this.#parts.clock.afterTurn(goOn)
+    else this.#parts.socket.once('drain', goOn)
   }
 
-  #bytesOf(reply: Document): Uint8Array {
+  #messageOf(request: Request, reply: Document): Buffer {
+    const { writer, server } = this.#parts
+    const requestId = ++this.#lastRequestId | 0
+    const following = followingRequest(request, reply, requestId)
     try {
-      return writeReply(reply)
+      const ids = { requestId, moreToCome: following !== undefined }
+      const message = writer.message(reply, request, ids)
+      this.#following = following
+      return message
     } catch (error) {
       if (!(error instanceof ServerError)) throw error
-      return writeReply(this.#parts.server.refuse(error, this.#connection))
+      const refusal = server.refuse(error, this.#connection)
+      return writer.message(refusal, request, { requestId, moreToCome: false })
     }
+  }
+
+  /** Whoever wants no reply never learns what went wrong; somebody should. */
+  #noteUnseen({ command }: Request, reply: Document): void {
+    const what = failureIn(reply)
+    if (what === undefined) return
+    const { id, client } = this.#connection
+    const [name] = Object.keys(command)
+    this.#parts.log(
+      `connection ${id} from ${client}: ${name}, which wants no reply, failed: ${what}`,
+    )
   }
 
   #goOn(): void {
     if (this.#busy || this.#ended) return
     this.#serve()
     const { socket } = this.#parts
-    if (socket.isPaused() && this.#framer.pendingBytes <= WAITING_BYTES_MAX) socket.resume()
+    if (!this.#busy && socket.isPaused()) socket.resume()
+  }
+
+  /** Nobody is left to read what a cursor streams. */
+  #abandon(): void {
+    const id = this.#following === undefined ? undefined : cursorOf(this.#following)
+    if (id !== undefined) this.#parts.server.engine.cursors.kill(id)
   }
 
   /** Nothing that goes wrong in one connection is another's business. */
@@ -165,6 +211,13 @@ export class WireConnection {
     }
     this.destroy()
   }
+}
+
+function failureIn(reply: Document): string | undefined {
+  if (reply['ok'] !== 1) return `${reply['errmsg']}`
+  const { writeErrors } = reply
+  if (!Array.isArray(writeErrors)) return undefined
+  return `${(writeErrors[0] as Document)['errmsg']}`
 }
 
 function isMonitoring(command: Document): boolean {

@@ -1,17 +1,17 @@
 /** Sockets: handshakes, order, and what one bad client means for the others. */
 import { once } from 'node:events'
-import { deflateSync } from 'node:zlib'
 import { Long, serialize } from 'bson'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { COMPRESSOR_NAMES, compressorOf } from '../../../src/server/wire/compressors.ts'
 import { Random } from '../../../src/sim/index.ts'
 import { type Driven, driven, failCommand } from './driven.ts'
 import {
   body,
   command,
+  compressed,
   int32,
   message,
   OP_COMPRESSED,
-  OP_MSG,
   OP_REPLY,
   opMsg,
   opQuery,
@@ -63,10 +63,11 @@ describe('the handshake', () => {
     expect(await raw.run({ ping: 1 })).toMatchObject({ ok: 1 })
   })
 
-  test('agrees on the compressors that both have', async () => {
-    const reply = await raw.run({ hello: 1, compression: ['snappy', 'zlib'] })
-    expect(reply['compression']).toEqual(['zlib'])
-    expect(await raw.run({ hello: 1, compression: ['snappy'] })).not.toHaveProperty('compression')
+  test('agrees on the compressors that both have, in the order of the client', async () => {
+    const offered = ['zlib', 'lz4', 'snappy']
+    const reply = await raw.run({ hello: 1, compression: offered })
+    expect(reply['compression']).toEqual(['zlib', 'snappy'])
+    expect(await raw.run({ hello: 1, compression: ['lz4'] })).not.toHaveProperty('compression')
     expect(await raw.run({ hello: 1 })).not.toHaveProperty('compression')
   })
 
@@ -120,20 +121,31 @@ describe('messages', () => {
 
   test('with more to come get no reply, but are done', async () => {
     const documents = sequence('documents', [{ _id: 1 }, { _id: 2 }])
-    raw.send(opMsg([body({ insert: 'demo', $db: 'test' }), documents], MORE_TO_COME, 1))
+    const insert = opMsg([body({ insert: 'demo', $db: 'test' }), documents], MORE_TO_COME, 1)
+    raw.send(insert)
     raw.send(command({ nonsense: 1 }, 2, MORE_TO_COME))
+    raw.send(insert)
     raw.send(command({ find: 'demo' }, 3))
     const answer = await raw.answer()
     expect(answer).toMatchObject({ responseTo: 3 })
     expect(answer!.document['cursor'].firstBatch).toHaveLength(2)
+    // Nobody is told what went wrong, so the log is.
+    expect(server.log).toEqual([
+      expect.stringMatching(/^connection \d+ from 127\.0\.0\.1: nonsense, .* no such command/),
+      expect.stringMatching(/^connection \d+ from 127\.0\.0\.1: insert, .* E11000/),
+    ])
   })
 
-  test('that came compressed are answered compressed', async () => {
-    const plain = command({ ping: 1 }, 8)
-    const prefix = [int32(OP_MSG), int32(plain.length - 16), Buffer.from([2])]
-    const payload = Buffer.concat([...prefix, deflateSync(plain.subarray(16))])
-    raw.send(message(OP_COMPRESSED, payload, 8))
-    expect(await raw.answer()).toMatchObject({ opCode: OP_COMPRESSED, responseTo: 8 })
+  test.each(COMPRESSOR_NAMES)('that came in %s are answered in it', async (name) => {
+    const compressor = [1, 2, 3].map(compressorOf).find((known) => known?.name === name)!
+    const long = { ping: 1, comment: 'what recurs '.repeat(500) }
+    for (const given of [{ ping: 1 }, long]) {
+      raw.send(compressed(command(given, 8), compressor))
+      const answer = (await raw.answer())!
+      expect(answer).toMatchObject({ opCode: OP_COMPRESSED, responseTo: 8 })
+      expect(answer.bytes[24]).toBe(compressor.id)
+      expect(answer.document).toMatchObject({ ok: 1 })
+    }
   })
 
   test('whose BSON is bad are answered with an error', async () => {

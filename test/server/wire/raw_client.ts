@@ -2,6 +2,8 @@
 import { once } from 'node:events'
 import { connect, type Socket } from 'node:net'
 import { type Document, deserialize, serialize } from 'bson'
+import type { Compressor } from '../../../src/server/wire/compressors.ts'
+import { compressorIn, decompress } from '../../../src/server/wire/op_compressed.ts'
 
 export const OP_REPLY = 1
 export const OP_QUERY = 2004
@@ -49,10 +51,23 @@ export function opQuery(ns: string, query: Document, requestId = 1): Buffer {
   return message(OP_QUERY, Buffer.concat(parts), requestId)
 }
 
+/** The same message in compressed form. */
+export function compressed(
+  whole: Buffer,
+  compressor: Pick<Compressor, 'id' | 'compress'>,
+  size: number = whole.length - 16,
+): Buffer {
+  const prefix = [int32(whole.readInt32LE(12)), int32(size), Buffer.from([compressor.id])]
+  const payload = compressor.compress(whole.subarray(16))
+  return message(OP_COMPRESSED, Buffer.concat([...prefix, payload]), whole.readInt32LE(4))
+}
+
 export interface Answer {
   readonly opCode: number
   readonly requestId: number
   readonly responseTo: number
+  /** Those of an OP_MSG. */
+  readonly flags: number
   readonly bytes: Buffer
   readonly document: Document
 }
@@ -116,14 +131,14 @@ export class RawClient {
 
 function parse(bytes: Buffer): Answer {
   const opCode = bytes.readInt32LE(12)
-  const at = opCode === OP_MSG ? 21 : 36
-  const end = opCode === OP_COMPRESSED ? at : at + bytes.readInt32LE(at)
-  const document = opCode === OP_COMPRESSED ? {} : deserialize(bytes.subarray(at, end))
+  const plain = opCode === OP_COMPRESSED ? decompress(bytes, compressorIn(bytes)) : bytes
+  const at = plain.readInt32LE(12) === OP_MSG ? 21 : 36
   return {
     opCode,
     requestId: bytes.readInt32LE(4),
     responseTo: bytes.readInt32LE(8),
+    flags: plain.readInt32LE(16),
     bytes,
-    document,
+    document: deserialize(plain.subarray(at, at + plain.readInt32LE(at))),
   }
 }

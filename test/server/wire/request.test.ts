@@ -1,16 +1,33 @@
-import { deflateSync } from 'node:zlib'
-import { Binary, Decimal128, Double, Int32, Long, serialize, Timestamp, UUID } from 'bson'
+import * as zlib from 'node:zlib'
+import {
+  Binary,
+  Decimal128,
+  Double,
+  deserialize,
+  Int32,
+  Long,
+  serialize,
+  Timestamp,
+  UUID,
+} from 'bson'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import type { Document } from '../../../src/bson/index.ts'
 import { ServerError } from '../../../src/engine/index.ts'
+import {
+  COMPRESSOR_NAMES,
+  type Compressor,
+  compressorOf,
+} from '../../../src/server/wire/compressors.ts'
 import { crc32c } from '../../../src/server/wire/crc32c.ts'
-import { decompress } from '../../../src/server/wire/op_compressed.ts'
+import { compressorIn, decompress } from '../../../src/server/wire/op_compressed.ts'
 import { ProtocolError } from '../../../src/server/wire/protocol.ts'
-import { readRequest } from '../../../src/server/wire/request.ts'
+import { ReplyWriter } from '../../../src/server/wire/reply_writer.ts'
+import { type Request, readRequest, wantsReply } from '../../../src/server/wire/request.ts'
 import {
   body,
   command,
+  compressed,
   int32,
   message,
   OP_COMPRESSED,
@@ -32,12 +49,10 @@ function checksummed(whole: Buffer): Buffer {
   return longer
 }
 
-function compressed(whole: Buffer, given: { compressor?: number; size?: number } = {}): Buffer {
-  const { compressor = 2, size = whole.length - 16 } = given
-  const payload = compressor === 0 ? whole.subarray(16) : deflateSync(whole.subarray(16))
-  const prefix = [int32(whole.readInt32LE(12)), int32(size), Buffer.from([compressor])]
-  return message(OP_COMPRESSED, Buffer.concat([...prefix, payload]), whole.readInt32LE(4))
-}
+const zlibCompressor = compressorOf(2)!
+
+const replyTo = (request: Request, requestId = 9): Buffer =>
+  new ReplyWriter().message({ ok: 1 }, request, { requestId, moreToCome: false })
 
 describe('an OP_MSG', () => {
   test('its body is the command, its sequences are fields of it, in any order of sections', () => {
@@ -53,19 +68,19 @@ describe('an OP_MSG', () => {
     expect(read.command).toEqual({ insert: 'demo', documents: [] })
   })
 
-  test('wants a reply unless more is to come; exhaust is an offer that may be declined', () => {
-    expect(readRequest(command({ ping: 1 })).wantsReply).toBe(true)
-    expect(readRequest(command({ ping: 1 }, 1, MORE_TO_COME)).wantsReply).toBe(false)
+  test('wants a reply unless more is to come', () => {
+    expect(wantsReply(readRequest(command({ ping: 1 })))).toBe(true)
+    expect(wantsReply(readRequest(command({ ping: 1 }, 1, MORE_TO_COME)))).toBe(false)
     const offer = readRequest(command({ ping: 1 }, 7, EXHAUST_ALLOWED))
-    expect(offer.wantsReply).toBe(true)
-    expect(offer.frame(serialize({ ok: 1 }), 9).readInt32LE(16)).toBe(0)
+    expect(wantsReply(offer)).toBe(true)
+    expect(replyTo(offer).readInt32LE(16)).toBe(0)
   })
 
   test('a checksum is checked, and answered with a checksum', () => {
     const whole = checksummed(command({ ping: 1 }))
     const read = readRequest(whole)
     expect(read.command).toEqual({ $db: 'test', ping: 1 })
-    const reply = read.frame(serialize({ ok: 1 }), 3)
+    const reply = replyTo(read)
     expect(reply.readInt32LE(16)).toBe(CHECKSUM)
     expect(reply.readUInt32LE(reply.length - 4)).toBe(crc32c(reply.subarray(0, -4)))
     whole[30]! ^= 1
@@ -73,35 +88,65 @@ describe('an OP_MSG', () => {
   })
 
   test('a reply names the request that it answers', () => {
-    const reply = readRequest(command({ ping: 1 }, 77)).frame(serialize({ ok: 1 }), 5)
+    const reply = replyTo(readRequest(command({ ping: 1 }, 77)), 5)
     const header = [0, 4, 8, 12].map((at) => reply.readInt32LE(at))
     expect(header).toEqual([reply.length, 5, 77, OP_MSG])
   })
 })
 
 describe('compressed', () => {
-  test.each([
-    ['zlib', 2],
-    ['not at all', 0],
-  ])('%s: the message inside, and the reply in zlib', (_, compressor) => {
-    const read = readRequest(compressed(command({ ping: 1 }, 12), { compressor }))
+  const all = [0, 1, 2, 3].map(compressorOf).filter((known) => known !== undefined)
+  const each = all.map((compressor): [string, Compressor] => [compressor.name, compressor])
+  test.each(each)('by %s: the message inside, and the reply by the same', (_, compressor) => {
+    const read = readRequest(compressed(command({ ping: 1 }, 12), compressor))
     expect(read.command).toEqual({ $db: 'test', ping: 1 })
-    const reply = read.frame(serialize({ ok: 1 }), 4)
+    const reply = replyTo(read, 4)
     expect(reply.readInt32LE(12)).toBe(OP_COMPRESSED)
-    const inside = decompress(reply)
-    expect([inside.readInt32LE(8), inside.readInt32LE(12)]).toEqual([12, OP_MSG])
+    expect(reply[24]).toBe(compressor.id)
+    const inside = decompress(reply, compressorIn(reply))
+    expect([inside.readInt32LE(4), inside.readInt32LE(8), inside.readInt32LE(12)]).toEqual([
+      4,
+      12,
+      OP_MSG,
+    ])
+    expect(deserialize(inside.subarray(21))).toEqual({ ok: 1 })
+  })
+
+  test('an OP_QUERY, too', () => {
+    const read = readRequest(compressed(opQuery('admin.$cmd', { hello: 1 }), zlibCompressor))
+    const reply = replyTo(read)
+    expect(decompress(reply, compressorIn(reply)).readInt32LE(12)).toBe(1)
+  })
+
+  test('zstd is there where Node.js has it', () => {
+    const { zstdCompressSync } = zlib as { zstdCompressSync?: unknown }
+    const zstd = zstdCompressSync === undefined ? [] : ['zstd']
+    expect(COMPRESSOR_NAMES).toEqual(['snappy', ...zstd, 'zlib'])
+  })
+
+  const claiming = (compressor: Compressor, size: number): Buffer =>
+    compressed(command({ ping: 1 }), compressor, size)
+  test.each(each)('by %s to another size than it claims: no', (_, compressor) => {
+    for (const size of [0, 10, 4000, 47_999_984]) {
+      const bytes = claiming(compressor, size)
+      expect(() => readRequest(bytes)).toThrow(ProtocolError)
+      expect(() => readRequest(bytes)).toThrow(/and has|does not decompress/)
+    }
   })
 
   test.each([
-    ['by something else', compressed(command({ ping: 1 }), { compressor: 1 }), 'not offered'],
-    ['to less than it claims', compressed(command({ ping: 1 }), { size: 4000 }), 'and has'],
     [
-      'to more than it claims',
-      compressed(command({ ping: 1 }), { size: 10 }),
-      'does not decompress',
+      'by something else',
+      compressed(command({ ping: 1 }), { ...zlibCompressor, id: 77 }),
+      'not offered',
     ],
-    ['to a negative size', compressed(command({ ping: 1 }), { size: -1 }), '-1 bytes inside'],
-    ['within itself', compressed(compressed(command({ ping: 1 }))), 'operation code 2012'],
+    ['to a negative size', claiming(zlibCompressor, -1), '-1 bytes inside'],
+    ['to more than a message has', claiming(zlibCompressor, 48_000_000), '48000000 bytes inside'],
+    [
+      'within itself',
+      compressed(compressed(command({ ping: 1 }), zlibCompressor), zlibCompressor),
+      'operation code 2012',
+    ],
     ['and cut off', message(OP_COMPRESSED, int32(2013)), 'too early'],
   ])('%s: no', (_, bytes, sentence) => {
     expect(() => readRequest(bytes)).toThrow(ProtocolError)
@@ -224,7 +269,7 @@ test('whatever a client sends is a request, or ends its own connection', () => {
     command({ find: 'demo', filter: { a: { $gt: 1.5 } }, lsid: { id: new UUID() } }),
     opMsg(insert),
     checksummed(command({ ping: 1 })),
-    compressed(command({ find: 'demo', filter: { _id: Long.MAX_VALUE } })),
+    compressed(command({ find: 'demo', filter: { _id: Long.MAX_VALUE } }), zlibCompressor),
   ]
   const change = fc.tuple(fc.double({ min: 0, max: 1, noNaN: true }), fc.nat(255))
   const mutated = fc.tuple(fc.constantFrom(...recorded), fc.array(change, { maxLength: 6 }))
