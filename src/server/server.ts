@@ -30,7 +30,7 @@ import { Sessions } from './sessions/catalog.ts'
 import { type ExpiryMode, TransactionExpiry } from './sessions/expiry.ts'
 import { startReapers } from './sessions/reaper.ts'
 import type { Session } from './sessions/session.ts'
-import type { ServerIdentity, ServerState } from './state.ts'
+import type { ServerIdentity, ServerState, ShutdownRequest } from './state.ts'
 import { Usage } from './usage/usage.ts'
 
 /**
@@ -256,6 +256,9 @@ export class CommandServer implements ServerState {
       )
     }
     const marks = checkFields(command, descriptor.name, descriptor.table)
+    if ((marks & GOSSIP_MARK) !== 0 && this.identity.isReplicaSet) {
+      gossipIn(this, command, descriptor.name)
+    }
     const ns = this.#namespaceOf(command, descriptor, db)
     let options: SessionOptions | undefined
     let session: Session | undefined
@@ -263,9 +266,6 @@ export class CommandServer implements ServerState {
       if ((marks & TERMS_MARK) !== 0) checkApiVersion(command, descriptor)
       options = sessionOptionsOf(command, descriptor, this.identity.isReplicaSet)
       const { lsid } = options
-    if ((marks & GOSSIP_MARK) !== 0 && this.identity.isReplicaSet) {
-      gossipIn(this, command, descriptor.name)
-    }
       if (lsid !== undefined) session = this.sessions.use(lsid, descriptor.lsidPath)
     }
     const transaction = options?.autocommit === false ? session?.participant : undefined
