@@ -8,16 +8,20 @@ import { judge } from './judge.ts'
 import { LEVELS, type Level } from './levels.ts'
 import { interpretAppends } from './models/append/index.ts'
 import type { Interpretation } from './models/model.ts'
+import { interpretRegisters, type RegisterOptions } from './models/register/index.ts'
 import type { Anomaly, Verdict } from './verdict.ts'
 
 /** How steps are read; see `MicroOperation`. */
-export type ModelName = 'list-append'
+export type ModelName = 'list-append' | 'rw-register'
 
-const MODELS: Readonly<Record<ModelName, (table: TransactionTable) => Interpretation>> = {
+type Model = (table: TransactionTable, options: CheckOptions) => Interpretation
+
+const MODELS: Readonly<Record<ModelName, Model>> = {
   'list-append': interpretAppends,
+  'rw-register': interpretRegisters,
 }
 
-export interface CheckOptions {
+export interface CheckOptions extends RegisterOptions {
   readonly model: ModelName
   /** The level that `ok` is about. Default: `serializable`. */
   readonly level?: Level
@@ -42,8 +46,8 @@ export function checkTable(table: TransactionTable, options: CheckOptions): Verd
   if (!LEVELS.includes(level)) {
     throw new HistoryError(`the levels are ${LEVELS.join(', ')}, not '${level}'`)
   }
-  const interpretation = MODELS[model](table)
-  const { levels, findings, cycles } = judge(table, interpretation, realtime)
+  const interpretation = MODELS[model](table, options)
+  const { levels, findings, cycles, complete } = judge(table, interpretation, realtime)
   return {
     ok: levels[level],
     levels,
@@ -52,7 +56,7 @@ export function checkTable(table: TransactionTable, options: CheckOptions): Verd
       ...cycles.map(({ type, cycle }) => anomalyOfCycle(type, cycle, interpretation)),
     ],
     transactions: interpretation.takesPart.reduce((sum, takesPart) => sum + takesPart, 0),
-    complete: interpretation.complete,
+    complete,
   }
 }
 

@@ -1,8 +1,9 @@
 import type { Finding } from './anomalies/anomaly.ts'
 import { ANOMALIES, type AnomalyType } from './anomalies/table.ts'
-import type { Cycle, TimeOrder } from './cycles/cycle.ts'
+import { type Cycle, namedAfter } from './cycles/cycle.ts'
 import { type CycleReport, findCycles } from './cycles/find.ts'
 import { GraphBuilder } from './graph/dependency_graph.ts'
+import type { TimeOrder } from './graph/edges.ts'
 import { addProcessEdges, addRealtimeEdges } from './graph/time_edges.ts'
 import type { TransactionTable } from './history/transaction_table.ts'
 import { type Level, levelsWithout } from './levels.ts'
@@ -13,6 +14,8 @@ export interface Judgement {
   readonly levels: Readonly<Record<Level, boolean>>
   readonly findings: readonly Finding[]
   readonly cycles: readonly { readonly type: AnomalyType; readonly cycle: Cycle }[]
+  /** Whether no violation can hide in what is not known. */
+  readonly complete: boolean
 }
 
 const TIMES: readonly TimeOrder[] = ['none', 'process', 'realtime']
@@ -45,17 +48,66 @@ export function judge(
   const graph = builder.finish()
 
   const ruledOut = new Set<Level>()
-  for (const { type } of interpretation.findings) note(type, ruledOut)
+  for (const { type, assumed = 'none' } of interpretation.findings) {
+    if (assumed === 'none') note(type, ruledOut)
+    else ruledOut.add(RULED_OUT[assumed].snapshots)
+  }
   const cycles: { type: AnomalyType; cycle: Cycle }[] = []
   // Without a cycle under the strictest order of time there is none under a weaker one.
-  const strictest = findCycles(graph, realtimeKnown ? 'realtime' : 'process')
+  const times = realtimeKnown ? TIMES : TIMES.slice(0, 2)
+  const strictest = findCycles(graph, times.at(-1)!)
   if (strictest.violatesSerializability) {
-    for (const time of realtimeKnown ? TIMES : TIMES.slice(0, 2)) {
+    for (const time of times) {
       const report = time === strictest.time ? strictest : findCycles(graph, time)
       collect(report, ruledOut, cycles)
     }
   }
-  return { levels: levelsWithout(ruledOut), findings: interpretation.findings, cycles }
+  const findings = [...interpretation.findings]
+  const complete = interpretation.complete || decide(interpretation, times, ruledOut, findings)
+  return { levels: levelsWithout(ruledOut), findings, cycles, complete }
+}
+
+/**
+ * Asks the search what the edges did not decide, the strongest level first: where that holds, all
+ * weaker ones do.
+ *
+ * @returns whether it had an answer to everything
+ */
+function decide(
+  { decision }: Interpretation,
+  times: readonly TimeOrder[],
+  ruledOut: Set<Level>,
+  findings: Finding[],
+): boolean {
+  if (decision === undefined) return false
+  const asked = [
+    { ask: (time: TimeOrder) => decision.isSerializable(time), of: 'serializability' },
+    { ask: (time: TimeOrder) => decision.hasSnapshots(time), of: 'snapshots' },
+  ] as const
+  let complete = true
+  for (const { ask, of } of asked) {
+    for (const time of times.toReversed()) {
+      const level = RULED_OUT[time][of]
+      if (!levelsWithout(ruledOut)[level]) continue
+      const holds = ask(time)
+      if (holds === true) break
+      if (holds === undefined) complete = false
+      else rule(level, of, ruledOut, findings)
+    }
+  }
+  return complete
+}
+
+function rule(
+  level: Level,
+  of: 'serializability' | 'snapshots',
+  ruledOut: Set<Level>,
+  findings: Finding[],
+): void {
+  ruledOut.add(level)
+  const type = of === 'snapshots' ? 'no-snapshots' : 'unserializable'
+  if (level !== RULED_OUT.none[of]) return
+  findings.push({ type, transactions: [], sentence: `${ANOMALIES[type].meaning}.` })
 }
 
 function collect(
@@ -67,8 +119,10 @@ function collect(
   if (report.violatesSerializability) ruledOut.add(RULED_OUT[time].serializability)
   if (report.violatesSnapshots) ruledOut.add(RULED_OUT[time].snapshots)
   for (const { type, cycle } of report.cycles) {
-    const named: AnomalyType = time === 'none' ? type : `${type}-${time}`
-    note(named, ruledOut)
+    const suffix = namedAfter(cycle)
+    const named: AnomalyType = suffix === 'none' ? type : `${type}-${suffix}`
+    // What was found only by assuming an order of time rules out no more than the report says.
+    if (suffix === time) note(named, ruledOut)
     cycles.push({ type: named, cycle })
   }
 }

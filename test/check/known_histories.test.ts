@@ -16,6 +16,16 @@ interface KnownHistory {
   readonly expectNot: readonly string[]
   readonly expectInputError?: string
   readonly bruteVerdict: Readonly<Record<string, boolean>> | null
+  readonly options?: Partial<CheckOptions>
+  readonly initial?: CheckOptions['initial']
+}
+
+/** A real violation, of which only the order within each session is known. */
+interface RealViolation {
+  readonly name: string
+  readonly history: readonly HistoryEvent[]
+  readonly expectViolates: 'serializable' | 'transactional-causal' | 'snapshot-isolation'
+  readonly verdict: Readonly<Record<string, boolean>>
 }
 
 /** The file's names of levels. */
@@ -28,24 +38,30 @@ const LEVEL_NAMES: Readonly<Record<string, Level>> = {
   strongSI: 'strong-snapshot-isolation',
 }
 
-/** More severe for the same transactions: the cycle needs no real time. */
+/** More severe for the same transactions: the cycle needs less of time. */
 const MORE_SEVERE: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'paper-example': { 'G-single-realtime': 'G-single' },
+  'rw-cyclic-versions-and-realtime': { 'G1c-realtime': 'G1c-process' },
 }
 
-function read(name: string): KnownHistory[] {
+function read<T>(name: string): T[] {
   const bytes = readFileSync(new URL(name, FOLDER))
   return JSON.parse(String(name.endsWith('.gz') ? gunzipSync(bytes) : bytes))
 }
 
-describe.skipIf(!present)('list-append histories of Elle', () => {
-  const known = present ? read('elle-histories.json') : []
-  it.each(known.filter(({ model }) => model === 'list-append'))('$name', (given) => {
+describe.skipIf(!present)('histories of Elle', () => {
+  const known = present ? read<KnownHistory>('elle-histories.json') : []
+  it.each(known)('$model: $name', (given) => {
+    const options = {
+      ...given.options,
+      model: given.model,
+      initial: given.initial ?? {},
+    } as CheckOptions
     if (given.expectInputError !== undefined) {
-      expect(() => checkHistory(given.history, { model: 'list-append' })).toThrow(HistoryError)
+      expect(() => checkHistory(given.history, options)).toThrow(HistoryError)
       return
     }
-    const verdict = checkHistory(given.history, { model: 'list-append' })
+    const verdict = checkHistory(given.history, options)
     const types = verdict.anomalies.map(({ type }) => type as string)
     for (const expected of given.expectAnomalies) {
       expect(types).toContain(MORE_SEVERE[given.name]?.[expected] ?? expected)
@@ -54,6 +70,19 @@ describe.skipIf(!present)('list-append histories of Elle', () => {
     for (const unexpected of given.expectNot) expect(types).not.toContain(unexpected)
     for (const [name, holds] of Object.entries(given.bruteVerdict ?? {})) {
       expect([name, verdict.levels[LEVEL_NAMES[name]!]]).toEqual([name, holds])
+    }
+  })
+})
+
+describe.skipIf(!present)('violations of real databases', () => {
+  const known = present ? read<RealViolation>('isovista-bugs.json') : []
+  it.each(known)('$name', ({ history, expectViolates, verdict }) => {
+    const level = expectViolates === 'transactional-causal' ? 'causal' : expectViolates
+    const { levels, complete } = checkHistory(history, { model: 'rw-register', realtime: false })
+    expect(levels[level]).toBe(false)
+    expect(complete).toBe(true)
+    for (const [name, holds] of Object.entries(verdict)) {
+      expect([name, levels[LEVEL_NAMES[name]!]]).toEqual([name, holds])
     }
   })
 })

@@ -1,3 +1,4 @@
+import type { TimeOrder } from '../graph/edges.ts'
 import type { AnomalyType } from './table.ts'
 
 /** A violation as a model or a search found it, before it is put into words. */
@@ -7,4 +8,6 @@ export interface Finding {
   readonly transactions: readonly number[]
   /** What is wrong, in a sentence or two. Cycles are explained edge by edge instead. */
   readonly sentence: string
+  /** Which order of time was assumed of keys to find it, if any: without, it is none. */
+  readonly assumed?: TimeOrder
 }

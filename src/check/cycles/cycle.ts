@@ -1,9 +1,6 @@
 import type { CycleClass } from '../anomalies/table.ts'
-import { Edge, type EdgeKind, edgeName } from '../graph/edges.ts'
+import { Edge, type EdgeKind, edgeName, type TimeOrder } from '../graph/edges.ts'
 import type { Step } from '../graph/paths.ts'
-
-/** Which edges of time take part: none, those of processes, or those of real time as well. */
-export type TimeOrder = 'none' | 'process' | 'realtime'
 
 export interface CycleEdge {
   readonly from: number
@@ -11,6 +8,8 @@ export interface CycleEdge {
   readonly kind: EdgeKind
   /** Whether it exists only because of a predicate read. */
   readonly predicate: boolean
+  /** The order of time that it was concluded from by assumption. */
+  readonly assumed: TimeOrder
   /** The key that it is about, as the model numbers them; -1 for edges of time. */
   readonly about: number
 }
@@ -34,6 +33,7 @@ export function cycleOf(steps: readonly Step[], transactions: number): Cycle {
       to: step.to,
       kind: edgeName(open.kind),
       predicate: (open.kind & Edge.predicate) !== 0,
+      assumed: assumedOf(open.kind),
       about: open.about,
     })
     open = undefined
@@ -56,7 +56,21 @@ export function classify({ edges }: Cycle): CycleClass {
   return rw.some((edge) => edge.predicate) ? 'G2' : 'G2-item'
 }
 
+/** Which order of time a cycle needs, be it by its edges or by what was assumed to have them. */
 export function timeOrderOf({ edges }: Cycle): TimeOrder {
-  if (edges.some((edge) => edge.kind === 'realtime')) return 'realtime'
-  return edges.some((edge) => edge.kind === 'process') ? 'process' : 'none'
+  const needs = (time: TimeOrder) =>
+    edges.some(({ kind, assumed }) => kind === time || assumed === time)
+  if (needs('realtime')) return 'realtime'
+  return needs('process') ? 'process' : 'none'
+}
+
+/** Whether it has edges of time itself, by which it is named. */
+export function namedAfter({ edges }: Cycle): TimeOrder {
+  if (edges.some(({ kind }) => kind === 'realtime')) return 'realtime'
+  return edges.some(({ kind }) => kind === 'process') ? 'process' : 'none'
+}
+
+function assumedOf(kind: number): TimeOrder {
+  if ((kind & Edge.assumedRealtime) !== 0) return 'realtime'
+  return (kind & Edge.assumedProcess) !== 0 ? 'process' : 'none'
 }

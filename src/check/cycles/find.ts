@@ -9,10 +9,10 @@
 import type { CycleClass } from '../anomalies/table.ts'
 import { cyclicComponents, stronglyConnectedComponents } from '../graph/components.ts'
 import type { DependencyGraph } from '../graph/dependency_graph.ts'
-import { ANY_KIND, Edge } from '../graph/edges.ts'
+import { ANY_KIND, Edge, type TimeOrder } from '../graph/edges.ts'
 import { PathFinder, type Step } from '../graph/paths.ts'
-import { type Subgraph, subgraph, withoutAdjacentRw } from '../graph/subgraph.ts'
-import { type Cycle, classify, cycleOf, type TimeOrder, timeOrderOf } from './cycle.ts'
+import { type Subgraph, subgraph, withoutAdjacentRw, withoutMarks } from '../graph/subgraph.ts'
+import { type Cycle, classify, cycleOf, timeOrderOf } from './cycle.ts'
 import { cycleWithOneRw } from './exactly_one_rw.ts'
 
 /** Which cycles there are under one order of time. */
@@ -37,7 +37,15 @@ const TRIALS = 64
 /** So many components are looked into for each class; the others are much the same. */
 const COMPONENTS_MAX = 32
 
-export function findCycles(whole: DependencyGraph, time: TimeOrder): CycleReport {
+/** The marks of edges that are not there unless an order of time is taken for granted. */
+const BEYOND: Readonly<Record<TimeOrder, number>> = {
+  none: Edge.assumedProcess | Edge.assumedRealtime,
+  process: Edge.assumedRealtime,
+  realtime: 0,
+}
+
+export function findCycles(given: DependencyGraph, time: TimeOrder): CycleReport {
+  const whole = withoutMarks(given, BEYOND[time])
   const kinds = (ANY_KIND & ~(Edge.process | Edge.realtime)) | TIME_EDGES[time]
   const components = stronglyConnectedComponents(whole, kinds)
   const found = new CycleSearch(time)

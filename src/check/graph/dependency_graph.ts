@@ -13,10 +13,14 @@ export interface DependencyGraph {
   readonly nodes: number
   readonly starts: Int32Array
   readonly targets: Int32Array
-  readonly kinds: Uint8Array
+  readonly kinds: Uint16Array
   /** What an edge is about, as its model numbers keys; -1 for edges of time. */
   readonly abouts: Int32Array
 }
+
+/** The bits of `Edge`; what an edge is about lies above them. */
+const MARK_BITS = 9
+const KIND_MASK = (1 << MARK_BITS) - 1
 
 /** Edges in any order, until `finish` puts them into rows. */
 export class GraphBuilder {
@@ -36,12 +40,12 @@ export class GraphBuilder {
     return this.#nodes++
   }
 
-  /** @param about the key that it is about, below 2^24, or -1 */
+  /** @param about the key that it is about, below 2^22, or -1 */
   add(from: number, to: number, kind: number, about = -1): void {
     if (from === to) return
     this.#from.push(from)
     this.#to.push(to)
-    this.#kindAndAbout.push(((about + 1) << 7) | kind)
+    this.#kindAndAbout.push(((about + 1) << MARK_BITS) | kind)
   }
 
   /**
@@ -95,13 +99,13 @@ export class GraphBuilder {
     for (let node = 0; node < this.#nodes; node++) starts[node + 1]! += starts[node]!
     const next = starts.slice()
     const targets = new Int32Array(edges)
-    const kinds = new Uint8Array(edges)
+    const kinds = new Uint16Array(edges)
     const abouts = new Int32Array(edges)
     for (let edge = 0; edge < edges; edge++) {
       const at = next[from[edge]!]!++
       targets[at] = to[edge]!
-      kinds[at] = kindAndAbout[edge]! & 127
-      abouts[at] = (kindAndAbout[edge]! >>> 7) - 1
+      kinds[at] = kindAndAbout[edge]! & KIND_MASK
+      abouts[at] = (kindAndAbout[edge]! >>> MARK_BITS) - 1
     }
     return {
       transactions: this.#transactions,

@@ -11,7 +11,8 @@
  * | realtime | a transaction | one that began after its end |
  *
  * `via` leads through a node that stands for a set of transactions, and means nothing by itself.
- * `predicate` marks a wr or rw edge that exists only because of a predicate read.
+ * `predicate` marks a wr or rw edge that exists only because of a predicate read; `assumed...`
+ * marks one that exists only because keys are taken to keep an order of time.
  */
 export const Edge = {
   ww: 1,
@@ -21,7 +22,19 @@ export const Edge = {
   realtime: 16,
   via: 32,
   predicate: 64,
+  assumedProcess: 128,
+  assumedRealtime: 256,
 } as const
+
+/** Which edges of time take part: none, those of processes, or those of real time as well. */
+export type TimeOrder = 'none' | 'process' | 'realtime'
+
+/** The mark of an edge that follows from an order of time which the caller assumes of keys. */
+export const ASSUMED: Readonly<Record<TimeOrder, number>> = {
+  none: 0,
+  process: Edge.assumedProcess,
+  realtime: Edge.assumedRealtime,
+}
 
 export type EdgeKind = 'ww' | 'wr' | 'rw' | 'process' | 'realtime'
 

@@ -1,5 +1,5 @@
 import type { DependencyGraph } from './dependency_graph.ts'
-import { Edge } from './edges.ts'
+import { ANY_KIND, Edge } from './edges.ts'
 
 /** A part of a graph with nodes of its own; `names` has the nodes they are in the whole. */
 export interface Subgraph {
@@ -36,7 +36,7 @@ export function subgraph(
       nodes: members.length,
       starts,
       targets: Int32Array.from(targets),
-      kinds: Uint8Array.from(edgeKinds),
+      kinds: Uint16Array.from(edgeKinds),
       abouts: Int32Array.from(abouts),
     },
     names: Int32Array.from(members),
@@ -78,9 +78,17 @@ export function withoutAdjacentRw({ graph, names }: Subgraph): Subgraph {
       nodes: 2 * nodes,
       starts: doubledStarts,
       targets: Int32Array.from(doubledTargets),
-      kinds: Uint8Array.from(doubledKinds),
+      kinds: Uint16Array.from(doubledKinds),
       abouts: Int32Array.from(doubledAbouts),
     },
     names: doubledNames,
   }
+}
+
+/** A graph without the edges that have one of the marks; itself where none has. */
+export function withoutMarks(graph: DependencyGraph, marks: number): DependencyGraph {
+  if (!graph.kinds.some((kind) => (kind & marks) !== 0)) return graph
+  const all = Array.from({ length: graph.nodes }, (_, node) => node)
+  const kinds = graph.kinds.map((kind) => ((kind & marks) === 0 ? kind : 0))
+  return subgraph({ ...graph, kinds }, all, ANY_KIND).graph
 }

@@ -1,6 +1,6 @@
 import type { Finding } from '../anomalies/anomaly.ts'
 import type { GraphBuilder } from '../graph/dependency_graph.ts'
-import type { EdgeKind } from '../graph/edges.ts'
+import type { EdgeKind, TimeOrder } from '../graph/edges.ts'
 import type { Key } from '../history/events.ts'
 
 /** What a model finds in a history, and how it orders the transactions by their data. */
@@ -11,6 +11,8 @@ export interface Interpretation {
   readonly findings: readonly Finding[]
   /** Whether the order of all versions is known, so that no violation can hide in what is not. */
   readonly complete: boolean
+  /** Decides for certain what the known edges may not, where the history is small enough. */
+  readonly decision?: CompleteDecision
   /** Adds the ww, wr and rw edges. */
   addEdges(graph: GraphBuilder): void
   /** Why there is an edge; see `Edge` for the kinds. */
@@ -24,4 +26,10 @@ export interface DescribedEdge {
   readonly to: number
   readonly kind: EdgeKind
   readonly about: number
+}
+
+/** Whether any order of versions explains a history; undefined where the search was too long. */
+export interface CompleteDecision {
+  isSerializable(time: TimeOrder): boolean | undefined
+  hasSnapshots(time: TimeOrder): boolean | undefined
 }

@@ -1,0 +1,54 @@
+/**
+ * The model rw-register: transactions write unique values to registers and read them. A read says
+ * who wrote what it saw, but not in which order versions came; that is known in part, assumed in
+ * part if the caller says so, and searched for completely where the history is small enough.
+ */
+import type { Finding } from '../../anomalies/anomaly.ts'
+import type { Value } from '../../history/events.ts'
+import type { TransactionTable } from '../../history/transaction_table.ts'
+import type { Interpretation } from '../model.ts'
+import { type Access, accessesOf } from './accesses.ts'
+import { RegisterDecision, TRANSACTIONS_MAX } from './complete.ts'
+import { RegisterEdges } from './edges.ts'
+import { findLostUpdates } from './lost_updates.ts'
+import { checkCausal, checkReadAtomic } from './saturation.ts'
+import { type KeyAssumptions, orderedVersions } from './version_graph.ts'
+import { indexWrites } from './writes.ts'
+
+export type { KeyAssumptions } from './version_graph.ts'
+
+export interface RegisterOptions extends KeyAssumptions {
+  /** What registers held at first, by key; a read of null, or of that, is a read of it. */
+  readonly initial?: Readonly<Record<string, Value>>
+}
+
+export function interpretRegisters(
+  table: TransactionTable,
+  options: RegisterOptions = {},
+): Interpretation {
+  const findings: Finding[] = []
+  const writes = indexWrites(table, options.initial ?? {})
+  const accesses = accessesOf(table, writes, findings)
+  const byRegister: Access[][] = writes.registers.map(() => [])
+  for (const access of accesses) byRegister[access.register.number]!.push(access)
+  const isSound = findings.length === 0
+  const pairs = writes.registers.map((register) => {
+    const own = byRegister[register.number]!
+    findLostUpdates(register, own, writes, findings)
+    return orderedVersions(register, own, table, writes, options, findings)
+  })
+  checkReadAtomic(table, writes, accesses, byRegister, findings)
+  const isSmall = table.count <= TRANSACTIONS_MAX
+  if (isSmall) checkCausal(table, writes, accesses, byRegister, findings)
+  const edges = new RegisterEdges(writes, byRegister, pairs)
+  const decision = new RegisterDecision(table, writes, byRegister)
+  return {
+    takesPart: writes.takesPart,
+    findings,
+    complete: false,
+    ...(isSound && isSmall ? { decision } : {}),
+    addEdges: (graph) => edges.addTo(graph),
+    describe: (edge) => edges.describe(edge),
+    keyName: (about) => writes.registers[about]!.name,
+  }
+}
