@@ -2,7 +2,13 @@
 import { existsSync, readFileSync } from 'node:fs'
 import { gunzipSync } from 'node:zlib'
 import { describe, expect, it } from 'vitest'
-import { checkHistory, HistoryError, type HistoryEvent, type Level } from '../../src/check/index.ts'
+import {
+  type CheckOptions,
+  checkHistory,
+  HistoryError,
+  type HistoryEvent,
+  type Level,
+} from '../../src/check/index.ts'
 
 const FOLDER = new URL('../../../shared/histories/', import.meta.url)
 const present = existsSync(FOLDER)
