@@ -26,6 +26,9 @@ export interface WireConnectionParts {
   readonly log: (line: string) => void
 }
 
+/** Of a peer that is gone without a word TCP asks this often. Source: socket_utils.h (8.0). */
+const KEEP_ALIVE_MS = 300_000
+
 /** So much may wait behind a command that is not answered yet; then reading stops. */
 const WAITING_BYTES_MAX = 1024 * 1024
 
@@ -60,10 +63,11 @@ export class WireConnection {
     this.#connection = server.connect({ client, gossip: true, host, compressors: COMPRESSOR_NAMES })
     this.#leave = clock.admitOutsider(idleMs)
     socket.setNoDelay(true)
+    socket.setKeepAlive(true, KEEP_ALIVE_MS)
     socket.on('data', (chunk: Buffer) => this.#receive(chunk))
     // A reset is how many clients say goodbye; 'close' follows.
     socket.on('error', () => socket.destroy())
-    socket.on('close', () => this.#end())
+    socket.on('close', () => this.#left())
   }
 
   /** Ends it now, whatever is under way. */
@@ -72,11 +76,21 @@ export class WireConnection {
     this.#end()
   }
 
+  /** The socket is closed, by whomever. */
+  #left(): void {
+    const { pendingBytes } = this.#framer
+    const wasWaiting = !this.#ended && !this.#busy
+    if (wasWaiting && pendingBytes > 0)
+      this.#log(`ended: it sent ${pendingBytes} bytes of a message and left`)
+    this.#end()
+  }
+
   #end(): void {
     if (this.#ended) return
     this.#ended = true
     this.#leave()
     this.#abandon()
+    this.#framer.clear()
     this.#parts.server.disconnect(this.#connection)
   }
 
@@ -182,11 +196,8 @@ export class WireConnection {
   #noteUnseen({ command }: Request, reply: Document): void {
     const what = failureIn(reply)
     if (what === undefined) return
-    const { id, client } = this.#connection
     const [name] = Object.keys(command)
-    this.#parts.log(
-      `connection ${id} from ${client}: ${name}, which wants no reply, failed: ${what}`,
-    )
+    this.#log(`ran ${name} without a reply, and it failed: ${what}`)
   }
 
   #goOn(): void {
@@ -204,12 +215,13 @@ export class WireConnection {
 
   /** Nothing that goes wrong in one connection is another's business. */
   #fail(error: unknown): void {
-    const { log } = this.#parts
-    if (!this.#ended && !isExpected(error)) {
-      const { id, client } = this.#connection
-      log(`connection ${id} from ${client} ended: ${reasonOf(error)}`)
-    }
+    if (!this.#ended && !isExpected(error)) this.#log(`ended: ${reasonOf(error)}`)
     this.destroy()
+  }
+
+  #log(event: string): void {
+    const { id, client } = this.#connection
+    this.#parts.log(`connection ${id} from ${client} ${event}`)
   }
 }
 
