@@ -23,10 +23,10 @@ function strike({ data }: FailPoint, invocation: Invocation): void {
   const { closeConnection = true, failBeforeCommitExceptionCode: code } = data
   if (closeConnection === true) invocation.losesReply = true
   if (!isNumeric(code)) return
-  const { lsid, txnNumber } = invocation.command
+  const session = invocation.session?.id.text
+  const { txnNumber } = invocation.command
   throw new ServerError(
     Math.trunc(numberToDouble(code)),
-    `Failing write for ${lsid?.id?.toString('hex')}:${txnNumber} due to failpoint. ` +
-      'The write must not be reflected.',
+    `Failing write for ${session}:${txnNumber} due to failpoint. The write must not be reflected.`,
   )
 }

@@ -1,0 +1,29 @@
+/**
+ * The drivers' official tests, where they lie beside the project, hold their floors. Run
+ * `npm run conformance` to see which of them fail, and why.
+ */
+import { existsSync } from 'node:fs'
+import { fileURLToPath } from 'node:url'
+import { describe, expect, it } from 'vitest'
+import { simulate } from '../scripts/conformance/deployment.ts'
+import { findFiles } from '../scripts/conformance/files.ts'
+import { belowFloor } from '../scripts/conformance/floors.ts'
+import { tally } from '../scripts/conformance/report/tally.ts'
+import { runFiles } from '../scripts/conformance/run_files.ts'
+
+const folder = fileURLToPath(new URL('../../shared/spec-tests', import.meta.url))
+const isThere = existsSync(folder)
+if (!isThere) console.warn('The official tests are left out: ../shared/spec-tests is not there.')
+
+describe.skipIf(!isThere)('the official tests of drivers, through the real driver', () => {
+  it('pass as many as each specification did before', { timeout: 120_000 }, async () => {
+    const deployment = await simulate()
+    try {
+      const results = await runFiles(findFiles(folder), { deployments: [deployment] })
+      expect(results.length).toBeGreaterThan(700)
+      expect(belowFloor(tally(results))).toEqual([])
+    } finally {
+      await deployment.close()
+    }
+  })
+})
