@@ -8,17 +8,19 @@ import { judge } from './judge.ts'
 import { LEVELS, type Level } from './levels.ts'
 import { interpretAppends } from './models/append/index.ts'
 import type { Interpretation } from './models/model.ts'
+import { interpretPredicates } from './models/predicate/index.ts'
 import { interpretRegisters, type RegisterOptions } from './models/register/index.ts'
 import type { Anomaly, Verdict } from './verdict.ts'
 
 /** How steps are read; see `MicroOperation`. */
-export type ModelName = 'list-append' | 'rw-register'
+export type ModelName = 'list-append' | 'rw-register' | 'closed-predicate'
 
 type Model = (table: TransactionTable, options: CheckOptions) => Interpretation
 
 const MODELS: Readonly<Record<ModelName, Model>> = {
   'list-append': interpretAppends,
   'rw-register': interpretRegisters,
+  'closed-predicate': interpretPredicates,
 }
 
 export interface CheckOptions extends RegisterOptions {

@@ -93,6 +93,15 @@ describe.skipIf(!present)('violations of real databases', () => {
   })
 })
 
+describe.skipIf(!present)('histories with predicates', () => {
+  const known = present ? read<KnownHistory>('elle-predicates.json') : []
+  it.each(known)('$name', ({ history, expectAnomalies }) => {
+    const { anomalies } = checkHistory(history, { model: 'closed-predicate' })
+    const types = anomalies.map(({ type }) => type as string)
+    for (const expected of expectAnomalies) expect(types).toContain(expected)
+  })
+})
+
 describe.skipIf(!present)('the large ones, where the search of cycles is hard', () => {
   it.each([
     ['elle-huge-scc.json.gz', 'G2-item-realtime'],

@@ -21,6 +21,8 @@ export interface TransactionTable {
   /** Positions among the history's events; `completedAt` may be `NEVER`. */
   readonly invokedAt: Int32Array
   readonly completedAt: Int32Array
+  /** 1 where it set up the initial state, as an `init` event says. */
+  readonly isInitial: Uint8Array
 }
 
 interface OpenProcess {
@@ -38,6 +40,7 @@ export class TransactionTableBuilder {
   readonly #process: number[] = []
   readonly #invokedAt: number[] = []
   readonly #completedAt: number[] = []
+  readonly #isInitial: number[] = []
   readonly #processes = new Map<string | number, OpenProcess>()
   #position = 0
 
@@ -58,6 +61,7 @@ export class TransactionTableBuilder {
       processNames: [...this.#processes.keys()],
       invokedAt: Int32Array.from(this.#invokedAt),
       completedAt: Int32Array.from(this.#completedAt),
+      isInitial: Uint8Array.from(this.#isInitial),
     }
   }
 
@@ -87,6 +91,7 @@ export class TransactionTableBuilder {
     this.#process.push(process.number)
     this.#invokedAt.push(position)
     this.#completedAt.push(NEVER)
+    this.#isInitial.push(event.f === 'init' ? 1 : 0)
   }
 
   #complete(event: HistoryEvent, process: OpenProcess, position: number): void {
@@ -96,8 +101,9 @@ export class TransactionTableBuilder {
     }
     process.transaction = -1
     const invoked = this.#operations[transaction]!
-    if (event.type === 'ok') {
-      if (event.f !== 'init') checkSameSteps(event, invoked)
+    // Of an initial state the invocation has it all, whatever the completion repeats.
+    if (event.type === 'ok' && event.f !== 'init') {
+      checkSameSteps(event, invoked)
       this.#operations[transaction] = event.value
     }
     if (event.type === 'info') {
