@@ -1,3 +1,6 @@
+import type { Exchange } from './auth/authentication.ts'
+import { AuthorizationSession, type LoginOptions } from './auth/authorization_session.ts'
+import type { Users } from './auth/users.ts'
 import type { OpTime } from './replication/member.ts'
 
 /**
@@ -22,6 +25,10 @@ export interface Connection {
   readonly compressors: readonly string[]
   /** Whether replies carry `operationTime` and `$clusterTime`. */
   readonly gossip: boolean
+  /** Who is at the other end, and what they may do. */
+  readonly authorization: AuthorizationSession
+  /** A login in progress. */
+  exchange: Exchange | undefined
   /** Whether its client has written anything yet. */
   hasWritten: boolean
   /** When its client wrote last, where replies tell of it. */
@@ -34,9 +41,15 @@ export interface ConnectionOptions {
   readonly gossip?: boolean
   readonly host?: string
   readonly compressors?: readonly string[]
+  /** Given where somebody can log in; without it the client is trusted. */
+  readonly login?: LoginOptions
 }
 
-export function newConnection(id: number, options: ConnectionOptions = {}): Connection {
+export function newConnection(
+  id: number,
+  users: Users,
+  options: ConnectionOptions = {},
+): Connection {
   const { client = '127.0.0.1', appName, gossip = false, host, compressors = [] } = options
   return {
     id,
@@ -48,6 +61,8 @@ export function newConnection(id: number, options: ConnectionOptions = {}): Conn
     host,
     compressors,
     gossip,
+    authorization: new AuthorizationSession(users, options.login),
+    exchange: undefined,
     hasWritten: false,
     lastOp: undefined,
   }

@@ -30,10 +30,12 @@ export function openCursor(
     origin: {
       session: session?.id.key,
       txnNumber: invocation.inTransaction ? invocation.options?.txnNumber : undefined,
+      owner: invocation.connection.authorization.sessionOwner.name,
     },
     source: rest,
     noTimeout: options.noTimeout || session !== undefined,
     originatingCommand: command,
+    readAt: op.readAt,
   })
   if (Number.isFinite(op.deadlineUs)) leftoverUs.set(cursor, op.deadlineUs - op.clock.nowUs())
   return Long.fromNumber(cursor.id)
@@ -47,7 +49,14 @@ export function firstBatchReply({ documents, rest }: Batch, invocation: Invocati
   const id = openCursor(invocation, rest, { noTimeout })
   if (rest === undefined) debug.cursorExhausted = true
   else debug.cursorId = id.toBigInt()
-  return { cursor: { firstBatch: documents, id, ns: namespaceText(invocation.ns) }, ok: 1 }
+  const cursor: Document = { firstBatch: documents, id, ns: namespaceText(invocation.ns) }
+  addReadTime(invocation, cursor)
+  return { cursor, ok: 1 }
+}
+
+/** A read of a snapshot outside of transactions tells which. Source: cursor_response.cpp (8.0) */
+export function addReadTime({ op }: Invocation, reply: Document): void {
+  if (op.readAt !== undefined) reply['atClusterTime'] = op.readAt
 }
 
 /** Whether its getMores wait for somebody to insert. */
@@ -63,6 +72,7 @@ export function pinCursor(invocation: Invocation, id: number): EngineCursor {
   const { server, ns, op } = invocation
   const cursor = server.engine.cursors.get(id)
   if (cursor === undefined) throw cursorNotFound(id)
+  checkOwner(invocation, cursor)
   if (cursor.ns.db !== ns.db || cursor.ns.coll !== ns.coll) {
     throw new ServerError(
       'Unauthorized',
@@ -76,6 +86,7 @@ export function pinCursor(invocation: Invocation, id: number): EngineCursor {
   const leftUs = waitsForData(cursor) ? undefined : leftoverUs.get(cursor)
   if (leftUs !== undefined) op.deadlineUs = op.startedUs + leftUs
   cursor.reader = op
+  op.readAt = cursor.readAt
   return cursor
 }
 
@@ -84,6 +95,13 @@ export function unpinCursor(invocation: Invocation, cursor: EngineCursor): void 
   cursor.reader = undefined
   cursor.lastUsedUs = op.clock.nowUs()
   if (Number.isFinite(op.deadlineUs)) leftoverUs.set(cursor, op.deadlineUs - op.clock.nowUs())
+}
+
+/** Source: `validateAuthorization`, getmore_cmd.cpp (8.0) */
+function checkOwner({ connection }: Invocation, { id, origin }: EngineCursor): void {
+  const { authorization } = connection
+  if (!authorization.isEnforced || authorization.sessionOwner.name === origin.owner) return
+  throw new ServerError('Unauthorized', `cursor id ${id} was not created by the authenticated user`)
 }
 
 /** Source: `validateLSID`, getmore_cmd.cpp (8.0) */

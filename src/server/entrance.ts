@@ -1,6 +1,7 @@
 import type { Document } from '../bson/index.ts'
 import { ServerError, type TransactionRequest } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
+import { checkAuthorized } from './auth/authorize.ts'
 import { documentOrNothing, maxTimeMsOf } from './envelope.ts'
 import { block, type CommandFault, faultFor, raise } from './faults/fail_command.ts'
 import { failTransactionalWrites } from './faults/transactional_write.ts'
@@ -11,6 +12,7 @@ import {
   checkCreateInTransaction,
   checkSupported,
   checkTransactionLevel,
+  chooseSnapshot,
   parseReadConcern,
 } from './read_concern.ts'
 import { checkMayRun } from './replication/permission.ts'
@@ -61,6 +63,7 @@ function enter(entrance: Entrance, invocation: Invocation): MaybeOperation<Docum
   const { opcounters } = entrance.state.services.metrics
   const { replicaSet } = entrance.state
   if (options === undefined) {
+    if (invocation.connection.authorization.isEnforced) checkAuthorized(invocation)
     if (replicaSet?.acceptsWrites === false) checkMayRun(replicaSet, invocation)
     if (descriptor.countsAsCommand) opcounters.command++
     return execute(invocation)
@@ -89,6 +92,7 @@ function checkEnvelope(state: ServerState, invocation: Invocation, options: Sess
   const { command, descriptor, op, ns } = invocation
   const { replicaSet } = state
   checkAllowed(options, descriptor, ns)
+  if (invocation.connection.authorization.isEnforced) checkAuthorized(invocation)
   if (replicaSet?.acceptsWrites === false) checkMayRun(replicaSet, invocation)
   if (descriptor.countsAsCommand) state.services.metrics.opcounters.command++
   const hasTerms = (invocation.marks & TERMS_MARK) !== 0
@@ -124,7 +128,9 @@ function checkReadConcern(
     const { name, readConcernLevels } = invocation.descriptor
     checkSupported(concern, name, readConcernLevels)
   }
-  if (concern !== undefined) awaitReadConcern(concern, state)
+  if (concern === undefined) return
+  awaitReadConcern(concern, state)
+  if (options.autocommit === undefined) chooseSnapshot(invocation, concern)
 }
 
 function checkWriteConcern(state: ServerState, invocation: Invocation): void {

@@ -9,6 +9,8 @@ import {
   type Services,
 } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation, type Scheduler } from '../sim/index.ts'
+import { checkAuthenticated } from './auth/authorize.ts'
+import { Users } from './auth/users.ts'
 import { collectionlessOf } from './collectionless.ts'
 import { findCommand } from './commands/table.ts'
 import { ConcernDefaults } from './concern_defaults.ts'
@@ -47,6 +49,8 @@ export interface ServerOptions {
   readonly host?: string
   /** Settings of the profiler to begin with, for a fork. */
   readonly profiling?: ProfileSettings
+  /** Who may log in, for a fork. */
+  readonly users?: Users
   /** The set to go on from, for a fork. */
   readonly replicaSet?: ReplicaSet
   /** Ends what this server is part of, when a client asks for it by `shutdown`. */
@@ -85,6 +89,7 @@ export class CommandServer implements ServerState {
   readonly engine: Engine
   readonly services: Services
   readonly sessions: Sessions
+  readonly users: Users
   readonly profiling: ProfileSettings
   readonly failPoints: FailPoints
   readonly usage: Usage = new Usage()
@@ -108,6 +113,7 @@ export class CommandServer implements ServerState {
     this.services = engine.services
     this.#scheduler = engine.services.scheduler
     this.sessions = new Sessions(engine.services)
+    this.users = options.users ?? Users.seeded(engine.services.random.seed)
     this.profiling = profiling ?? new ProfileSettings()
     this.failPoints = new FailPoints(engine.services)
     const isReplicaSet = persona !== 'standalone'
@@ -137,7 +143,7 @@ export class CommandServer implements ServerState {
   }
 
   connect(options: ConnectionOptions = {}): Connection {
-    const connection = newConnection(++this.#lastConnectionId, options)
+    const connection = newConnection(++this.#lastConnectionId, this.users, options)
     this.#connections.set(connection.id, connection)
     return connection
   }
@@ -255,6 +261,7 @@ export class CommandServer implements ServerState {
         `${descriptor.name} may only be run against the admin database.`,
       )
     }
+    if (connection.authorization.isEnforced) checkAuthenticated(connection, descriptor)
     const marks = checkFields(command, descriptor.name, descriptor.table)
     if ((marks & GOSSIP_MARK) !== 0 && this.identity.isReplicaSet) {
       gossipIn(this, command, descriptor.name)
@@ -266,7 +273,11 @@ export class CommandServer implements ServerState {
       if ((marks & TERMS_MARK) !== 0) checkApiVersion(command, descriptor)
       options = sessionOptionsOf(command, descriptor, this.identity.isReplicaSet)
       const { lsid } = options
-      if (lsid !== undefined) session = this.sessions.use(lsid, descriptor.lsidPath)
+      const { authorization } = connection
+      // Sessions are for those who may have some: until then the field is not looked at.
+      if (lsid !== undefined && authorization.isTrusted) {
+        session = this.sessions.use(lsid, descriptor.lsidPath, authorization.sessionOwner)
+      }
     }
     const transaction = options?.autocommit === false ? session?.participant : undefined
     const op = this.engine.beginOperation(descriptor.name, transaction, ns)
@@ -315,7 +326,8 @@ export class CommandServer implements ServerState {
   #finish(invocation: Invocation, reply: Document): Document {
     const finished = finishCommand(invocation, reply)
     this.#countWrite(invocation)
-    if (invocation.losesReply) throw new ConnectionClosedError('The connection was closed while the command ran')
+    if (invocation.losesReply)
+      throw new ConnectionClosedError('The connection was closed while the command ran')
     return this.#answered(invocation.connection, finished)
   }
 
@@ -324,7 +336,8 @@ export class CommandServer implements ServerState {
     const reply = settleFailure(invocation, error)
     this.#countWrite(invocation)
     if (reply === undefined) throw error
-    if (invocation.losesReply) throw new ConnectionClosedError('The connection was closed while the command ran')
+    if (invocation.losesReply)
+      throw new ConnectionClosedError('The connection was closed while the command ran')
     return this.#answered(invocation.connection, reply)
   }
 

@@ -1,5 +1,6 @@
 import type { Timestamp } from 'bson'
 import type { Engine, ProfileSettings, Services } from '../engine/index.ts'
+import type { Users } from './auth/users.ts'
 import type { ConcernDefaults } from './concern_defaults.ts'
 import type { FailPoints } from './faults/fail_points.ts'
 import type { Invocation } from './invocation.ts'
@@ -31,6 +32,8 @@ export interface ServerState {
   readonly engine: Engine
   readonly services: Services
   readonly sessions: Sessions
+  /** Who may log in. */
+  readonly users: Users
   readonly profiling: ProfileSettings
   readonly failPoints: FailPoints
   readonly usage: Usage

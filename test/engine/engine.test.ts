@@ -78,7 +78,7 @@ describe('save and restore', () => {
     const { rest } = await db.run(db.statements.find({ batchSize: 0 }))
     const cursor = db.engine.cursors.register({
       ns: db.statements.ns,
-      origin: { session: undefined, txnNumber: undefined },
+      origin: { session: undefined, txnNumber: undefined, owner: '' },
       source: rest!,
       noTimeout: false,
       originatingCommand: {},

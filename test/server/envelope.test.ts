@@ -82,9 +82,9 @@ const REFUSED: readonly [string, Document, number, string][] = [
   ],
   [
     'a command that is banned',
-    starting(1, 1, { ping: 1 }),
+    starting(1, 1, { validate: 'demo' }),
     263,
-    "Cannot run 'ping' in a multi-document transaction.",
+    "Cannot run 'validate' in a multi-document transaction.",
   ],
   [
     'a command before authentication',

@@ -1,3 +1,4 @@
+import type { Timestamp } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import type { Clock, Random } from '../../sim/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
@@ -13,6 +14,8 @@ export interface CursorOrigin {
   readonly session: string | undefined
   /** The transaction's number, or undefined outside of one. */
   readonly txnNumber: number | undefined
+  /** Whose it is; empty where nobody has to log in. */
+  readonly owner: string
 }
 
 /** A query under way between two batches: its plan, without locks and without a snapshot. */
@@ -24,9 +27,19 @@ export interface EngineCursor {
   readonly noTimeout: boolean
   readonly originatingCommand: Document
   lastUsedUs: number
+  /** The cluster time that it reads at, whenever it is read. */
+  readonly readAt: Timestamp | undefined
   /** The getMore that is reading it now. */
   reader: OperationContext | undefined
   killed: boolean
+}
+
+/** What a cursor is opened with. */
+export type CursorParts = Omit<
+  EngineCursor,
+  'id' | 'lastUsedUs' | 'reader' | 'readAt' | 'killed'
+> & {
+  readonly readAt?: Timestamp | undefined
 }
 
 /** What a cursor reads from: a plan over records, or documents that were made beforehand. */
@@ -47,9 +60,10 @@ export class CursorRegistry {
     this.#metrics = metrics
   }
 
-  register(parts: Omit<EngineCursor, 'id' | 'lastUsedUs' | 'reader' | 'killed'>): EngineCursor {
+  register(parts: CursorParts): EngineCursor {
     const cursor: EngineCursor = {
       ...parts,
+      readAt: parts.readAt,
       id: this.#newId(),
       lastUsedUs: this.#clock.nowUs(),
       reader: undefined,

@@ -4,7 +4,7 @@ import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { isTrue } from '../truth.ts'
 
-/** Nobody is authenticated. Source: connection_status.idl (8.0). */
+/** Who is at the other end. Source: connection_status.cpp (8.0). */
 export const connectionStatus = {
   name: 'connectionStatus',
   target: 'database',
@@ -12,10 +12,16 @@ export const connectionStatus = {
   fields: { showPrivileges: types.safeBool },
   strict: false,
   countsAsCommand: true,
-  run({ command }: Invocation): Document {
-    const privileges = isTrue(command['showPrivileges']) ? { authenticatedUserPrivileges: [] } : {}
+  beforeAuthentication: true,
+  run({ command, connection }: Invocation): Document {
+    const { user, roles, privileges } = connection.authorization
+    const shown = user === undefined ? [] : privileges.documents()
     return {
-      authInfo: { authenticatedUsers: [], authenticatedUserRoles: [], ...privileges },
+      authInfo: {
+        authenticatedUsers: user === undefined ? [] : [{ ...user.name }],
+        authenticatedUserRoles: roles.map((role) => ({ ...role })),
+        ...(isTrue(command['showPrivileges']) ? { authenticatedUserPrivileges: shown } : {}),
+      },
       ok: 1,
     }
   },

@@ -17,9 +17,10 @@ export const endSessions = {
   inApiVersion1: true,
   countsAsCommand: true,
   run(invocation: Invocation): Document {
-    const { sessions } = invocation.server
+    const { server, connection } = invocation
+    const { sessionOwner } = connection.authorization
     for (const lsid of firstFieldSessions(invocation)) {
-      sessions.find(lsid, 'endSessions.endSessionsFromClient')?.markEnded()
+      server.sessions.find(lsid, 'endSessions.endSessionsFromClient', sessionOwner)?.markEnded()
     }
     return { ok: 1 }
   },

@@ -1,6 +1,7 @@
 import { Long } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
+import { loginFields } from '../auth/hello_login.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
 import { memberHost } from '../replication/member.ts'
@@ -52,6 +53,7 @@ export function describeServer(invocation: Invocation, primaryField: string): Do
     maxWireVersion: WIRE_VERSION_MAX,
     readOnly: false,
     ...agreed.last,
+    ...loginFields(command, connection, server.users),
     ok: 1,
   }
 }

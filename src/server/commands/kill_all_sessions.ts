@@ -1,20 +1,21 @@
 import type { Document } from '../../bson/index.ts'
+import { fullUserName, userText } from '../auth/names.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
 import { killFound } from '../sessions/killing.ts'
 import { firstFieldSessions } from './end_sessions.ts'
 
-/**
- * Source: kill_all_sessions_command.cpp. It names users; there is but nobody, and so none or all.
- */
+/** It names users; none named means all. Source: kill_all_sessions_command.cpp */
 export const killAllSessions = {
   name: 'killAllSessions',
   target: 'database',
   secondaryAllowed: 'always',
   countsAsCommand: true,
   run(invocation: Invocation): Document {
-    const users = firstFieldSessions(invocation)
-    if (users.length === 0) killFound(invocation.server, invocation.server.sessions.all())
+    const { server } = invocation
+    const users = firstFieldSessions(invocation).map(fullUserName)
+    const theirs = users.flatMap((name) => server.sessions.of(userText(name)))
+    killFound(server, users.length === 0 ? server.sessions.all() : theirs)
     return { ok: 1 }
   },
 } as const satisfies CommandDescriptor

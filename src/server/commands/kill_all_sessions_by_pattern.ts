@@ -1,10 +1,16 @@
-import { type Document, isDocument } from '../../bson/index.ts'
+import type { Binary } from 'bson'
+import { compareBytes, type Document, isDocument, typeOf } from '../../bson/index.ts'
+import { fullUserName, userText } from '../auth/names.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
 import { killFound } from '../sessions/killing.ts'
+import type { Session } from '../sessions/session.ts'
 import { firstFieldSessions } from './end_sessions.ts'
 
-/** Source: kill_all_sessions_by_pattern_command.cpp */
+/**
+ * A pattern names a session, or a user by digest or name; none at all means everybody's. Source:
+ * kill_all_sessions_by_pattern_command.cpp
+ */
 export const killAllSessionsByPattern = {
   name: 'killAllSessionsByPattern',
   target: 'database',
@@ -13,11 +19,23 @@ export const killAllSessionsByPattern = {
   run(invocation: Invocation): Document {
     const { sessions } = invocation.server
     const patterns = firstFieldSessions(invocation)
-    // A pattern without a session names users, and nobody is one.
-    const found = patterns.map(({ lsid }) =>
-      isDocument(lsid) ? sessions.find(lsid, 'killAllSessionsByPattern.lsid') : undefined,
-    )
+    const found = patterns.flatMap((pattern) => matching(pattern, invocation))
     killFound(invocation.server, patterns.length === 0 ? sessions.all() : found)
     return { ok: 1 }
   },
 } as const satisfies CommandDescriptor
+
+function matching(pattern: Document, { server, connection }: Invocation): (Session | undefined)[] {
+  const { sessions } = server
+  const { lsid, uid, users } = pattern
+  if (isDocument(lsid)) {
+    const { sessionOwner } = connection.authorization
+    return [sessions.find(lsid, 'killAllSessionsByPattern.lsid', sessionOwner)]
+  }
+  if (Array.isArray(users)) {
+    return users.flatMap((one) => sessions.of(userText(fullUserName(one))))
+  }
+  if (typeOf(uid) !== 'binData') return []
+  const digest = (uid as Binary).value()
+  return [...sessions.all()].filter(({ id }) => compareBytes(id.owner.digest.value(), digest) === 0)
+}

@@ -8,6 +8,7 @@ export const ping = {
   strict: false,
   inApiVersion1: true,
   countsAsCommand: true,
+  beforeAuthentication: true,
   run(): Document {
     return { ok: 1 }
   },

@@ -11,8 +11,10 @@ export const refreshSessions = {
   inApiVersion1: true,
   countsAsCommand: true,
   run(invocation: Invocation): Document {
+    const { server, connection } = invocation
+    const { sessionOwner } = connection.authorization
     for (const lsid of firstFieldSessions(invocation)) {
-      invocation.server.sessions.use(lsid, 'refreshSessions.refreshSessionsFromClient')
+      server.sessions.use(lsid, 'refreshSessions.refreshSessionsFromClient', sessionOwner)
     }
     return { ok: 1 }
   },

@@ -9,10 +9,10 @@ export const startSession = {
   target: 'database',
   secondaryAllowed: 'always',
   countsAsCommand: true,
-  run({ server, op }: Invocation): Document {
+  run({ server, op, connection }: Invocation): Document {
     const id = mintUuid(op.services.random.bytes(16))
     const timeoutMinutes = op.parameters.get('localLogicalSessionTimeoutMinutes')
-    server.sessions.use({ id }, 'startSession')
+    server.sessions.use({ id }, 'startSession', connection.authorization.sessionOwner)
     return { id: { id }, timeoutMinutes, ok: 1 }
   },
 } as const satisfies CommandDescriptor

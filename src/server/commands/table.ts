@@ -42,6 +42,10 @@ import { listCollections } from './list_collections.ts'
 import { listCommands } from './list_commands.ts'
 import { listDatabases } from './list_databases.ts'
 import { listIndexes } from './list_indexes.ts'
+import { authenticate } from './login/authenticate.ts'
+import { logout } from './login/logout.ts'
+import { saslContinue } from './login/sasl_continue.ts'
+import { saslStart } from './login/sasl_start.ts'
 import { mapReduce } from './map_reduce.ts'
 import { palimpsestAdvanceClock } from './palimpsest_advance_clock.ts'
 import { ping } from './ping.ts'
@@ -71,6 +75,14 @@ import { logRotate } from './upkeep/log_rotate.ts'
 import { planCacheClear } from './upkeep/plan_cache_clear.ts'
 import { reIndex } from './upkeep/re_index.ts'
 import { setFeatureCompatibilityVersion } from './upkeep/set_feature_compatibility_version.ts'
+import { createUser } from './users/create_user.ts'
+import { dropAllUsersFromDatabase } from './users/drop_all_users_from_database.ts'
+import { dropUser } from './users/drop_user.ts'
+import { grantRolesToUser } from './users/grant_roles_to_user.ts'
+import { revokeRolesFromUser } from './users/revoke_roles_from_user.ts'
+import { rolesInfo } from './users/roles_info.ts'
+import { updateUser } from './users/update_user.ts'
+import { usersInfo } from './users/users_info.ts'
 import { validate } from './validate.ts'
 import { whatsMyUri } from './whats_my_uri.ts'
 
@@ -78,6 +90,7 @@ import { whatsMyUri } from './whats_my_uri.ts'
 export const COMMANDS = [
   abortTransaction,
   aggregate,
+  authenticate,
   buildInfo,
   bulkWrite,
   cloneCollectionAsCapped,
@@ -92,14 +105,17 @@ export const COMMANDS = [
   count,
   create,
   createIndexes,
+  createUser,
   currentOp,
   dataSize,
   dbStats,
   deleteCommand,
   distinct,
   drop,
+  dropAllUsersFromDatabase,
   dropDatabase,
   dropIndexes,
+  dropUser,
   endSessions,
   explain((name) => findCommand(name)),
   features,
@@ -110,6 +126,7 @@ export const COMMANDS = [
   getLog,
   getMore,
   getParameter,
+  grantRolesToUser,
   hello,
   hostInfo,
   insert,
@@ -123,6 +140,7 @@ export const COMMANDS = [
   listCommands(() => REGISTERED),
   listDatabases,
   listIndexes,
+  logout,
   logRotate,
   mapReduce,
   palimpsestAdvanceClock,
@@ -138,6 +156,10 @@ export const COMMANDS = [
   replSetInitiate,
   replSetReconfig,
   replSetStepDown,
+  revokeRolesFromUser,
+  rolesInfo,
+  saslContinue,
+  saslStart,
   serverStatus,
   setDefaultRWConcern,
   setFeatureCompatibilityVersion,
@@ -147,6 +169,8 @@ export const COMMANDS = [
   startSession,
   top,
   update,
+  updateUser,
+  usersInfo,
   validate,
   whatsMyUri,
 ] as const satisfies readonly CommandDescriptor[]

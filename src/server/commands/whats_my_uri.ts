@@ -9,6 +9,7 @@ export const whatsMyUri = {
   secondaryAllowed: 'always',
   strict: false,
   countsAsCommand: true,
+  beforeAuthentication: true,
   run({ connection }: Invocation): Document {
     return { you: connection.client, ok: 1 }
   },

@@ -1,7 +1,16 @@
 import type { Binary } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import { ServerError, type Services } from '../../engine/index.ts'
-import { checkedId, isIdOf, keyOf, type SessionId, sessionIdOf, sessionKey } from './lsid.ts'
+import {
+  checkedId,
+  isIdOf,
+  keyOf,
+  NOBODY,
+  type SessionId,
+  type SessionOwner,
+  sessionIdOf,
+  sessionKey,
+} from './lsid.ts'
 import { Session } from './session.ts'
 
 /**
@@ -27,8 +36,13 @@ export class Sessions {
     return this.#sessions.values()
   }
 
-  find(lsid: Document, path: string): Session | undefined {
-    return this.#sessions.get(sessionKey(lsid, path))
+  /** All of a user's; of nobody's, where nobody has to log in. */
+  of(ownerName: string): Session[] {
+    return [...this.all()].filter(({ id }) => id.owner.name === ownerName)
+  }
+
+  find(lsid: Document, path: string, owner: SessionOwner = NOBODY): Session | undefined {
+    return this.#sessions.get(sessionKey(lsid, path, owner))
   }
 
   findByKey(key: string): Session | undefined {
@@ -40,9 +54,9 @@ export class Sessions {
    *
    * @throws ServerError of the id; 261 TooManyLogicalSessions
    */
-  use(lsid: Document, path: string): Session {
-    const id = checkedId(lsid, path)
-    const session = this.#find(id) ?? this.#add(sessionIdOf(lsid, keyOf(id)))
+  use(lsid: Document, path: string, owner: SessionOwner = NOBODY): Session {
+    const id = checkedId(lsid, path, owner)
+    const session = this.#find(id, owner) ?? this.#add(sessionIdOf(lsid, owner))
     session.lastUsedUs = this.#services.clock.nowUs()
     this.#latest = session
     return session
@@ -53,10 +67,10 @@ export class Sessions {
     if (this.#latest === session) this.#latest = undefined
   }
 
-  #find(id: Binary): Session | undefined {
+  #find(id: Binary, owner: SessionOwner): Session | undefined {
     const latest = this.#latest
-    if (latest !== undefined && isIdOf(id, latest.id)) return latest
-    return this.#sessions.get(keyOf(id))
+    if (latest !== undefined && isIdOf(id, owner, latest.id)) return latest
+    return this.#sessions.get(keyOf(id, owner))
   }
 
   #add(id: SessionId): Session {

@@ -5,20 +5,39 @@ import { checkDocumentFields, fieldTable, types } from '../fields.ts'
 
 /**
  * The id of a logical session: a UUID that the client made, and the digest of the user it belongs
- * to. Nobody is authenticated here, so that is always the digest of the empty string.
+ * to. Users with the same UUID have different sessions.
  */
 export interface SessionId {
-  /** The UUID's bytes as characters: what sessions are looked up by. */
+  /** The UUID's bytes as characters, and whose it is: what sessions are looked up by. */
   readonly key: string
+  readonly owner: SessionOwner
   /** As messages print it. */
   readonly text: string
   /** As documents show it: `{ id, uid }`. */
   readonly document: Document
 }
 
-/** SHA-256 of the empty string. */
-const NOBODY = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
-const NOBODY_BINARY: Binary = Binary.createFromBase64(NOBODY)
+/** A user as sessions know them, or nobody, where nobody has to log in. */
+export interface SessionOwner {
+  /** `user@db`, or nothing. */
+  readonly name: string
+  /** SHA-256 of the name. */
+  readonly digest: Binary
+  readonly digestText: string
+}
+
+const NOBODY_TEXT = '47DEQpj8HBSa+/TImW+5JCeuQeRkm5NMpJWZG3hSuFU='
+
+export const NOBODY: SessionOwner = {
+  name: '',
+  digest: Binary.createFromBase64(NOBODY_TEXT),
+  digestText: NOBODY_TEXT,
+}
+
+export function sessionOwner(name: string, digest: Uint8Array): SessionOwner {
+  const binary = new Binary(digest)
+  return { name, digest: binary, digestText: binary.toString('base64') }
+}
 
 const FIELDS = fieldTable(
   { id: types.binData, uid: types.binData, txnNumber: types.long, txnUUID: types.binData },
@@ -34,30 +53,32 @@ const UUID_BYTES = 16
  * @param path for messages: whose field it is
  * @throws ServerError of the field check; 72 for an internal session; 207 InvalidUUID
  */
-export function sessionKey(lsid: Document, path: string): string {
-  return keyOf(checkedId(lsid, path))
+export function sessionKey(lsid: Document, path: string, owner: SessionOwner): string {
+  return keyOf(checkedId(lsid, path, owner), owner)
 }
 
 /** As `sessionKey`: the UUID itself. */
-export function checkedId(lsid: Document, path: string): Binary {
+export function checkedId(lsid: Document, path: string, owner: SessionOwner): Binary {
   const { id } = lsid
   if (!isUuid(id)) throw refusal(lsid, path)
   // Most often the id is all there is.
-  for (const field in lsid) if (field !== 'id') checkRest(lsid, path)
+  for (const field in lsid) if (field !== 'id') checkRest(lsid, path, owner)
   return id
 }
 
-/** Whether the UUID is that of a session. */
-export function isIdOf(id: Binary, session: SessionId): boolean {
+/** Whether the UUID is that of a session of theirs. */
+export function isIdOf(id: Binary, owner: SessionOwner, session: SessionId): boolean {
   const { key } = session
+  if (owner.name !== session.owner.name) return false
   const { buffer } = id
   for (let i = 0; i < UUID_BYTES; i++) if (buffer[i] !== key.charCodeAt(i)) return false
   return true
 }
 
-export function sessionIdOf(lsid: Document, key: string): SessionId {
+export function sessionIdOf(lsid: Document, owner: SessionOwner): SessionId {
   const id = lsid['id'] as Binary
-  return { key, text: sessionText(id), document: { id, uid: NOBODY_BINARY } }
+  const document = { id, uid: owner.digest }
+  return { key: keyOf(id, owner), owner, text: sessionText(id, owner), document }
 }
 
 function isUuid(id: unknown): id is Binary {
@@ -82,10 +103,10 @@ function refusal(lsid: Document, path: string): ServerError {
 }
 
 /** Source: logical_session_id_helpers.cpp, initialize_operation_session_info.cpp. */
-function checkRest(lsid: Document, path: string): void {
+function checkRest(lsid: Document, path: string, owner: SessionOwner): void {
   checkDocumentFields(lsid, path, FIELDS)
   const uid = lsid['uid'] as Binary | undefined
-  if (uid !== undefined && compareBytes(uid.value(), NOBODY_BINARY.value()) !== 0) {
+  if (uid !== undefined && compareBytes(uid.value(), owner.digest.value()) !== 0) {
     throw new ServerError('Unauthorized', 'Unauthorized to set user digest in LogicalSessionId')
   }
   if (lsid['txnUUID'] !== undefined || lsid['txnNumber'] !== undefined) {
@@ -96,7 +117,12 @@ function checkRest(lsid: Document, path: string): void {
   }
 }
 
-export function keyOf(id: Binary): string {
+export function keyOf(id: Binary, owner: SessionOwner): string {
+  const uuid = uuidKey(id)
+  return owner.name === '' ? uuid : uuid + owner.name
+}
+
+function uuidKey(id: Binary): string {
   const b = id.buffer
   // Spelled out: spreading costs several times as much, and this is once a command.
   return String.fromCharCode(
@@ -120,14 +146,14 @@ export function keyOf(id: Binary): string {
 }
 
 /** UUID, user digest, and two places that internal sessions fill. Source: logical_session_id.h */
-function sessionText(id: Binary): string {
+function sessionText(id: Binary, owner: SessionOwner): string {
   const hex = id.toString('hex')
   const groups = [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20)]
-  return `${groups.join('-')}-${hex.slice(20)} - ${NOBODY} -  - `
+  return `${groups.join('-')}-${hex.slice(20)} - ${owner.digestText} -  - `
 }
 
 /** Source: typeName(BinDataType), bsontypes.cpp. */
-function subTypeName(subType: number): string {
+export function subTypeName(subType: number): string {
   const names: Readonly<Record<number, string>> = {
     0: 'general',
     1: 'function',

@@ -213,7 +213,7 @@ describe('dropIndexes', () => {
     const { rest } = await db.run(statement)
     const cursor = db.engine.cursors.register({
       ns: db.statements.ns,
-      origin: { session: undefined, txnNumber: undefined },
+      origin: { session: undefined, txnNumber: undefined, owner: '' },
       source: rest!,
       noTimeout: false,
       originatingCommand: {},

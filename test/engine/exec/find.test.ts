@@ -20,7 +20,7 @@ async function open(
   if (rest === undefined) throw new Error('the query is exhausted')
   return db.engine.cursors.register({
     ns,
-    origin: { session: undefined, txnNumber: undefined },
+    origin: { session: undefined, txnNumber: undefined, owner: '' },
     source: rest,
     noTimeout: false,
     originatingCommand: {},

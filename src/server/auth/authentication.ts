@@ -1,0 +1,195 @@
+import { Binary } from 'bson'
+import { type Document, typeNameOf, typeOf } from '../../bson/index.ts'
+import { ServerError } from '../../engine/index.ts'
+import type { Connection } from '../connection.ts'
+import { type FieldRules, types } from '../fields.ts'
+import { subTypeName } from '../sessions/lsid.ts'
+import type { LoginOptions } from './authorization_session.ts'
+import { isMechanismName, MECHANISMS, type MechanismName } from './mechanisms.ts'
+import { type UserName, userText } from './names.ts'
+import { ScramConversation, type ScramCredentials, type ScramReply } from './scram.ts'
+import type { Users } from './users.ts'
+
+/**
+ * A login in progress: what a connection remembers from `saslStart` to its end. There is one at a
+ * time; another start abandons it. Source: authentication_session.cpp (8.0).
+ */
+export interface Exchange {
+  readonly db: string
+  readonly conversation: ScramConversation
+  /** The step came within a hello: a failure then is as good as never asked. */
+  readonly isSpeculative: boolean
+}
+
+/** What a `saslStart` asks for, wherever it comes: as a command, or within a hello. */
+export interface SaslStart {
+  readonly db: string
+  readonly mechanism: string
+  readonly payload: unknown
+  readonly options: Document | undefined
+  readonly isSpeculative: boolean
+}
+
+/** The fields of a saslStart. Source: sasl_commands.idl (8.0). */
+export const SASL_START_FIELDS: FieldRules = {
+  mechanism: types.string,
+  payload: types.any,
+  /** Taken for granted, whatever it says. */
+  autoAuthorize: types.safeBool,
+  options: types.object,
+}
+
+export const SASL_START_REQUIRED: readonly string[] = ['mechanism', 'payload']
+
+/** One conversation at a time, and this is its id. */
+const CONVERSATION_ID = 1
+
+const NONCE_BYTES = 24
+
+/** @throws ServerError 334, 2 for what was asked; 18 for a login that failed */
+export function startSasl(connection: Connection, users: Users, start: SaslStart): Document {
+  const payload = payloadOf(start.payload)
+  connection.exchange = undefined
+  const { login } = connection.authorization
+  const { mechanism, db } = start
+  if (login === undefined || !isMechanismName(mechanism)) {
+    throw new ServerError(
+      'MechanismUnavailable',
+      `Received authentication for mechanism ${mechanism} which is not enabled`,
+    )
+  }
+  const conversation = new ScramConversation({
+    mechanism: MECHANISMS[mechanism],
+    cryptography: login.cryptography,
+    serverNonce: base64(users.random.bytes(NONCE_BYTES)),
+    skipEmptyExchange: skipsEmptyExchange(start.options),
+    credentialsOf: (user) => credentialsOf(users, { user, db }, mechanism, login),
+  })
+  return step(connection, users, { db, conversation, isSpeculative: start.isSpeculative }, payload)
+}
+
+/** @throws ServerError 17 without a start; 18 for a login that failed */
+export function continueSasl(connection: Connection, users: Users, command: Document): Document {
+  const payload = payloadOf(command['payload'])
+  const { exchange } = connection
+  connection.exchange = undefined
+  if (exchange === undefined) {
+    throw new ServerError('ProtocolError', 'No SASL session state found')
+  }
+  if (command['conversationId'] !== CONVERSATION_ID) {
+    throw new ServerError('ProtocolError', 'sasl: Mismatched conversation id')
+  }
+  return step(connection, users, { ...exchange, isSpeculative: false }, payload)
+}
+
+/** Whatever fails ends the exchange. Source: `doSaslStep`, sasl_commands.cpp (8.0). */
+function step(
+  connection: Connection,
+  users: Users,
+  exchange: Exchange,
+  payload: Payload,
+): Document {
+  const { conversation, db } = exchange
+  const reply = stepOrFail(connection, exchange, payload)
+  if (reply.done) {
+    connection.authorization.logIn(users.require({ user: conversation.userName, db }))
+  } else {
+    connection.exchange = exchange
+  }
+  const bytes = encoder.encode(reply.payload)
+  return {
+    conversationId: CONVERSATION_ID,
+    done: reply.done,
+    payload: payload.isBase64 ? base64(bytes) : new Binary(bytes),
+    ok: 1,
+  }
+}
+
+/** @throws ServerError 18 whatever the reason, which only the log is told */
+function stepOrFail(connection: Connection, exchange: Exchange, payload: Payload): ScramReply {
+  try {
+    return exchange.conversation.step(payload.text)
+  } catch (error) {
+    if (!(error instanceof ServerError)) throw error
+    const { conversation, db, isSpeculative } = exchange
+    if (!isSpeculative) {
+      const { id, client, authorization } = connection
+      const who = userText({ user: conversation.userName, db })
+      authorization.login?.log(
+        `connection ${id} from ${client}: login as ${who} failed: ${error.message}`,
+      )
+    }
+    throw authenticationFailed()
+  }
+}
+
+/** All that a client is told. */
+export function authenticationFailed(): ServerError {
+  return new ServerError('AuthenticationFailed', 'Authentication failed.')
+}
+
+function credentialsOf(
+  users: Users,
+  name: UserName,
+  mechanism: MechanismName,
+  { cryptography }: LoginOptions,
+): ScramCredentials {
+  if (users.size === 0) {
+    throw new ServerError(
+      'UserNotFound',
+      'there are no users; listen and serve take them as { auth: { users: [{ user, pwd }] } }',
+    )
+  }
+  const credentials = users.require(name).credentials.for(mechanism, cryptography)
+  if (credentials !== undefined) return credentials
+  throw new ServerError(
+    'MechanismUnavailable',
+    `Unable to use ${mechanism} based authentication for user without any ${mechanism} credentials registered`,
+  )
+}
+
+function skipsEmptyExchange(options: Document | undefined): boolean {
+  const asked = options?.['skipEmptyExchange'] ?? false
+  if (typeof asked === 'boolean') return asked
+  throw new ServerError('BadValue', 'skipEmptyExchange must be boolean')
+}
+
+interface Payload {
+  readonly text: string
+  /** Came as text, and so is answered as text. */
+  readonly isBase64: boolean
+}
+
+const GENERIC_SUBTYPE = 0
+
+/** @throws ServerError BadValue. Source: sasl_payload.cpp (8.0). */
+function payloadOf(given: unknown): Payload {
+  if (typeof given === 'string') {
+    if (!isBase64(given)) {
+      throw new ServerError('BadValue', 'Failed decoding SASL payload: invalid base64')
+    }
+    return { text: decoder.decode(Binary.createFromBase64(given).value()), isBase64: true }
+  }
+  if (typeOf(given) !== 'binData') {
+    throw new ServerError(
+      'BadValue',
+      `Invalid SASLPayload type. Expected Base64 or BinData, got: ${typeNameOf(given)}`,
+    )
+  }
+  const { sub_type: subType } = given as Binary
+  if (subType !== GENERIC_SUBTYPE) {
+    throw new ServerError(
+      'BadValue',
+      `Invalid SASLPayload subtype. Expected BinDataGeneral, got: ${subTypeName(subType)}`,
+    )
+  }
+  return { text: decoder.decode((given as Binary).value()), isBase64: false }
+}
+
+function isBase64(text: string): boolean {
+  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
+}
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder()
+const base64 = (bytes: Uint8Array): string => new Binary(bytes).toString('base64')
