@@ -23,6 +23,8 @@ const MODELS: Readonly<Record<ModelName, Model>> = {
   'closed-predicate': interpretPredicates,
 }
 
+export const MODEL_NAMES = Object.keys(MODELS) as readonly ModelName[]
+
 export interface CheckOptions extends RegisterOptions {
   readonly model: ModelName
   /** The level that `ok` is about. Default: `serializable`. */
@@ -43,7 +45,7 @@ export function checkHistory(history: History, options: CheckOptions): Verdict {
 export function checkTable(table: TransactionTable, options: CheckOptions): Verdict {
   const { model, level = 'serializable', realtime = true } = options
   if (!Object.hasOwn(MODELS, model)) {
-    throw new HistoryError(`the models are ${Object.keys(MODELS).join(' and ')}, not '${model}'`)
+    throw new HistoryError(`the models are ${MODEL_NAMES.join(', ')}, not '${model}'`)
   }
   if (!LEVELS.includes(level)) {
     throw new HistoryError(`the levels are ${LEVELS.join(', ')}, not '${level}'`)

@@ -12,7 +12,13 @@
  * Gotsman: Analysing Snapshot Isolation (PODC 2016); Kingsbury, Alvaro: Elle (VLDB 2020).
  */
 export type { AnomalyType } from './anomalies/table.ts'
-export { type CheckOptions, checkHistory, checkTable, type ModelName } from './check_history.ts'
+export {
+  type CheckOptions,
+  checkHistory,
+  checkTable,
+  MODEL_NAMES,
+  type ModelName,
+} from './check_history.ts'
 export type { EdgeKind } from './graph/edges.ts'
 export {
   type EventType,
@@ -24,7 +30,7 @@ export {
   type ReadValue,
   type Value,
 } from './history/events.ts'
-export { type History, readEvents, readHistoryText } from './history/read_history.ts'
+export { type History, HistoryLines, readEvents, readHistoryText } from './history/read_history.ts'
 export type { TransactionTable } from './history/transaction_table.ts'
 export { LEVELS, type Level } from './levels.ts'
 export type { Anomaly, ExplainedEdge, Verdict } from './verdict.ts'

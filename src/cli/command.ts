@@ -6,12 +6,18 @@ export interface OptionDescriptor {
   /** How `--help` names the value of a string option. */
   readonly value?: string
   readonly help: string
+  /** May be given several times; see `GivenOptions.texts`. */
+  readonly multiple?: boolean
 }
 
 /** The options that were given. Booleans that were not are false, strings undefined. */
 export interface GivenOptions {
   flag(name: string): boolean
   text(name: string): string | undefined
+  /** All values of an option that may be given several times. */
+  texts(name: string): readonly string[]
+  /** Those that the command names, in its order. */
+  readonly operands: readonly string[]
 }
 
 /** One subcommand. Each lives in a file of its own and is listed in `commands/table.ts`. */
@@ -22,6 +28,8 @@ export interface Command {
   readonly summary: string
   /** What `--help` of the command adds. */
   readonly help: string
+  /** What follows the options by itself, as `--help` names it; all of it must be there. */
+  readonly operands?: readonly string[]
   readonly options: Readonly<Record<string, OptionDescriptor>>
   /**
    * @returns the exit status: 0 when all is well

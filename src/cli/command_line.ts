@@ -75,24 +75,58 @@ function findCommand(args: readonly string[]): Command {
   )
 }
 
+/** As `node:util` wants to know it. */
+interface ParsedOption {
+  readonly type: 'string' | 'boolean'
+  readonly short?: string
+  readonly multiple?: boolean
+}
+
 /** @throws UsageError for an option that the command does not have, or a value that is missing */
 function parseOptions(command: Command, args: readonly string[]): GivenOptions {
-  const options: Record<string, { type: 'string' | 'boolean'; short?: string }> = {
+  const options: Record<string, ParsedOption> = {
     help: { type: 'boolean', short: 'h' },
   }
-  for (const [name, { type }] of Object.entries(command.options)) options[name] = { type }
+  for (const [name, { type, multiple = false }] of Object.entries(command.options)) {
+    options[name] = { type, multiple }
+  }
   try {
-    const { values } = parseArgs({ args: [...args], options, strict: true })
+    const operands = command.operands ?? []
+    const allowPositionals = operands.length > 0
+    const { values, positionals } = parseArgs({
+      args: [...args],
+      options,
+      strict: true,
+      allowPositionals,
+    })
+    if (values['help'] !== true) checkOperands(command, operands, positionals)
     return {
+      operands: positionals,
       flag: (name) => values[name] === true,
       text: (name) => {
         const value = values[name]
         return typeof value === 'string' ? value : undefined
       },
+      texts: (name) => {
+        const value = values[name]
+        return Array.isArray(value) ? value.filter((one) => typeof one === 'string') : []
+      },
     }
   } catch (error) {
+    if (error instanceof UsageError) throw error
     throw new UsageError(`${command.name}: ${firstSentence(error)}`, { cause: error })
   }
+}
+
+function checkOperands(
+  command: Command,
+  operands: readonly string[],
+  given: readonly string[],
+): void {
+  const missing = operands[given.length]
+  if (missing !== undefined) throw new UsageError(`${command.name}: ${missing} is missing`)
+  const extra = given[operands.length]
+  if (extra !== undefined) throw new UsageError(`${command.name}: what is '${extra}' for?`)
 }
 
 /** `parseArgs` goes on to explain how to write positional arguments; nobody asked. */

@@ -23,7 +23,7 @@ export function commandHelp(command: Command): string {
   rows.push({ left: '--help', help: 'this text' })
   const width = Math.max(...rows.map(({ left }) => left.length))
   return [
-    `Usage: palimpsest ${command.name} [OPTIONS]`,
+    ['Usage: palimpsest', command.name, ...(command.operands ?? []), '[OPTIONS]'].join(' '),
     '',
     command.help,
     '',

@@ -61,16 +61,31 @@ function parseWhole(text: string): unknown {
 }
 
 function readLines(text: string): TransactionTable {
-  const builder = new TransactionTableBuilder()
-  let number = 0
+  const lines = new HistoryLines()
   for (let start = 0; start < text.length; ) {
     const end = lineEnd(text, start)
-    const line = text.slice(start, end).trim()
-    number++
-    if (line !== '') addEvent(builder, parseLine(line, number), `line ${number}`)
+    lines.add(text.slice(start, end))
     start = end + 1
   }
-  return builder.finish()
+  return lines.finish()
+}
+
+/** A history that comes line by line, one event a line, so that a file need not fit into memory. */
+export class HistoryLines {
+  readonly #builder = new TransactionTableBuilder()
+  #number = 0
+
+  /** @throws HistoryError that names the line and what is wrong with it */
+  add(line: string): void {
+    this.#number++
+    const trimmed = line.trim()
+    if (trimmed === '') return
+    addEvent(this.#builder, parseLine(trimmed, this.#number), `line ${this.#number}`)
+  }
+
+  finish(): TransactionTable {
+    return this.#builder.finish()
+  }
 }
 
 function parseLine(line: string, number: number): unknown {

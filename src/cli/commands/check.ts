@@ -1,0 +1,100 @@
+import {
+  type CheckOptions,
+  checkTable,
+  HistoryError,
+  LEVELS,
+  type Level,
+  MODEL_NAMES,
+  type ModelName,
+} from '../../check/index.ts'
+import { type ReadHistory, readHistoryFile } from '../check/history_file.ts'
+import { verdictText } from '../check/verdict_text.ts'
+import { type Command, type GivenOptions, UsageError } from '../command.ts'
+
+const ASSUMPTIONS = {
+  'wfr-keys': 'wfrKeys',
+  'sequential-keys': 'sequentialKeys',
+  'linearizable-keys': 'linearizableKeys',
+} as const
+
+export const check: Command = {
+  name: 'check',
+  summary: 'judges a history: which isolation levels it holds, and why not more',
+  help:
+    'FILE is a history as JSON or JSONL, one event a line: { "type": "invoke" | "ok" | "fail" | "info",\n' +
+    '"process": N, "f": "txn", "value": [["append", "x", 1], ["r", "y", [2]]] }.\n' +
+    '\n' +
+    `Models: ${MODEL_NAMES.join(', ')}.\n` +
+    `Levels: ${LEVELS.join(', ')}.\n` +
+    '\n' +
+    'Exit status: 0 if the level holds, 1 if it is violated, 2 if the file can not be read.',
+  operands: ['FILE'],
+  options: {
+    model: { type: 'string', value: 'MODEL', help: "how to read its steps (the file's own)" },
+    level: { type: 'string', value: 'LEVEL', help: 'the level that must hold (serializable)' },
+    assume: {
+      type: 'string',
+      value: 'LIST',
+      help: `of registers: ${Object.keys(ASSUMPTIONS).join(', ')}`,
+    },
+    'no-realtime': { type: 'boolean', help: 'only the order within each process is known' },
+    json: { type: 'boolean', help: 'print the verdict as one JSON object' },
+  },
+  async run(given, terminal) {
+    const started = process.hrtime.bigint()
+    const [path = ''] = given.operands
+    try {
+      const history = readHistoryFile(path, (text) => terminal.showProgress(text))
+      const options = checkOptions(given, history)
+      terminal.showProgress(`${history.table.count} transactions: judging`)
+      const verdict = checkTable(history.table, options)
+      terminal.showProgress('')
+      const ms = Number(process.hrtime.bigint() - started) / 1e6
+      if (given.flag('json')) {
+        terminal.print(`${JSON.stringify({ ...verdict, ms: Math.round(ms * 10) / 10 })}\n`)
+      } else {
+        terminal.print(verdictText(verdict, options, ms, terminal))
+      }
+      return verdict.ok ? 0 : 1
+    } catch (error) {
+      if (!(error instanceof HistoryError)) throw error
+      throw new UsageError(`${path}: ${error.message}`, { cause: error })
+    }
+  },
+}
+
+/** What was typed, and else what the file says of itself. */
+function checkOptions(given: GivenOptions, { header }: ReadHistory): CheckOptions {
+  const model = given.text('model') ?? header['model']
+  if (model === undefined) {
+    throw new UsageError(`check: --model is missing: ${MODEL_NAMES.join(', ')}`)
+  }
+  const level = given.text('level') ?? 'serializable'
+  if (!LEVELS.includes(level as Level)) {
+    throw new UsageError(`check: --level is one of ${LEVELS.join(', ')}, not '${level}'`)
+  }
+  if (!MODEL_NAMES.includes(model as ModelName)) {
+    throw new UsageError(`check: --model is one of ${MODEL_NAMES.join(', ')}, not '${model}'`)
+  }
+  return {
+    ...(header['options'] as object | undefined),
+    ...assumptions(given.text('assume')),
+    model: model as ModelName,
+    level: level as Level,
+    initial: (header['initial'] ?? {}) as NonNullable<CheckOptions['initial']>,
+    realtime: !given.flag('no-realtime') && header['realtimeKnown'] !== false,
+  }
+}
+
+function assumptions(list: string | undefined): Partial<CheckOptions> {
+  if (list === undefined) return {}
+  return Object.fromEntries(
+    list.split(',').map((name) => {
+      if (Object.hasOwn(ASSUMPTIONS, name)) {
+        return [ASSUMPTIONS[name as keyof typeof ASSUMPTIONS], true]
+      }
+      const names = Object.keys(ASSUMPTIONS).join(', ')
+      throw new UsageError(`check: --assume takes ${names}, not '${name}'`)
+    }),
+  )
+}
