@@ -1,5 +1,6 @@
 /**
- * What numbers add up to: the server's rules for `$inc` and `$mul`.
+ * Arithmetic across number types: the server's rules for `$inc` and `$mul`, and for the expressions
+ * of the same kind.
  *
  * The result has the wider type of the operands, in the order int, long, double, decimal. An int
  * that overflows becomes a long. A long that overflows has no result, and the caller raises the
@@ -12,6 +13,8 @@ import {
   decimalFromDouble,
   divideDecimals,
   multiplyDecimals,
+  remainderOfDecimals,
+  subtractDecimals,
 } from './decimal.ts'
 import { isInt32, tagOf } from './document.ts'
 import { longValue } from './longs.ts'
@@ -28,6 +31,18 @@ const ADD: Operation = {
   ofDoubles: (a, b) => a + b,
   ofIntegers: (a, b) => a + b,
   ofDecimals: addDecimals,
+}
+
+const SUBTRACT: Operation = {
+  ofDoubles: (a, b) => a - b,
+  ofIntegers: (a, b) => a - b,
+  ofDecimals: subtractDecimals,
+}
+
+const REMAINDER: Operation = {
+  ofDoubles: (a, b) => a % b,
+  ofIntegers: (a, b) => a % b,
+  ofDecimals: remainderOfDecimals,
 }
 
 const MULTIPLY: Operation = {
@@ -62,6 +77,34 @@ export function multiplyNumbers(a: unknown, b: unknown): Numeric | undefined {
   return apply(MULTIPLY, a, b)
 }
 
+/**
+ * The difference, in clean form.
+ * @returns undefined where a long overflows, or where an operand is no number
+ */
+export function subtractNumbers(a: unknown, b: unknown): Numeric | undefined {
+  return apply(SUBTRACT, a, b)
+}
+
+/**
+ * What a division that cuts fractions off leaves over: with the sign of the dividend.
+ * @returns undefined where an operand is no number; the divisor must not be zero
+ */
+export function remainderOfNumbers(a: unknown, b: unknown): Numeric | undefined {
+  return apply(REMAINDER, a, b)
+}
+
+/**
+ * The quotient: a decimal where one of the two is, else a double, even of whole numbers.
+ * @returns undefined where an operand is no number
+ */
+export function divideNumbers(a: unknown, b: unknown): Numeric | undefined {
+  if (!isNumeric(a) || !isNumeric(b)) return undefined
+  if (Math.max(widthOf(a), widthOf(b)) === DECIMAL) {
+    return divideDecimals(decimalOfNumber(a), decimalOfNumber(b))
+  }
+  return doubleOf(numberToDouble(a) / numberToDouble(b))
+}
+
 /** A decimal divided by a whole number, as an average is. */
 export function divideDecimal(dividend: Decimal128, divisor: number): Decimal128 {
   return divideDecimals(dividend, decimalFromBigInt(BigInt(divisor)))
@@ -70,7 +113,7 @@ export function divideDecimal(dividend: Decimal128, divisor: number): Decimal128
 function apply(operation: Operation, a: unknown, b: unknown): Numeric | undefined {
   if (!isNumeric(a) || !isNumeric(b)) return undefined
   const width = Math.max(widthOf(a), widthOf(b))
-  if (width === DECIMAL) return operation.ofDecimals(toDecimal(a), toDecimal(b))
+  if (width === DECIMAL) return operation.ofDecimals(decimalOfNumber(a), decimalOfNumber(b))
   if (width === DOUBLE) return doubleOf(operation.ofDoubles(numberToDouble(a), numberToDouble(b)))
   return applyToIntegers(operation, integerValue(a), integerValue(b), width)
 }
@@ -116,7 +159,7 @@ function integerValue(value: unknown): number | bigint {
 }
 
 /** Any number as a decimal: ints and longs exactly, doubles to 15 digits. */
-function toDecimal(value: unknown): Decimal128 {
+export function decimalOfNumber(value: unknown): Decimal128 {
   const width = widthOf(value)
   if (width === DECIMAL) return value as Decimal128
   if (width === DOUBLE) return decimalFromDouble(numberToDouble(value))

@@ -25,7 +25,7 @@ const EXPONENT_MIN = -6176
 const EXPONENT_MAX = 6111
 const COEFFICIENT_MAX = 10n ** 34n - 1n
 
-const Context: typeof Decimal = Decimal.clone({
+export const Context: typeof Decimal = Decimal.clone({
   precision: DIGITS_MAX,
   rounding: Decimal.ROUND_HALF_EVEN,
   // Wider than the format: overflow and gradual underflow are settled by `compose`.
@@ -104,6 +104,22 @@ export function addDecimals(a: Decimal128, b: Decimal128): Decimal128 {
   return compose(Context.add(toContext(left), toContext(right)), preferred)
 }
 
+/** The difference of two decimals. */
+export function subtractDecimals(a: Decimal128, b: Decimal128): Decimal128 {
+  const left = decimalParts(a)
+  const right = decimalParts(b)
+  const preferred = Math.min(left.exponent, right.exponent)
+  return compose(Context.sub(toContext(left), toContext(right)), preferred)
+}
+
+/** What a division that cuts fractions off leaves over. */
+export function remainderOfDecimals(a: Decimal128, b: Decimal128): Decimal128 {
+  const left = decimalParts(a)
+  const right = decimalParts(b)
+  const preferred = Math.min(left.exponent, right.exponent)
+  return compose(Context.mod(toContext(left), toContext(right)), preferred)
+}
+
 /** The product of two decimals. */
 export function multiplyDecimals(a: Decimal128, b: Decimal128): Decimal128 {
   const left = decimalParts(a)
@@ -118,7 +134,7 @@ export function divideDecimals(a: Decimal128, b: Decimal128): Decimal128 {
   return compose(Context.div(toContext(left), toContext(right)), left.exponent - right.exponent)
 }
 
-function toContext(parts: DecimalParts): Decimal {
+export function toContext(parts: DecimalParts): Decimal {
   const sign = parts.negative ? '-' : ''
   if (parts.kind === 'nan') return new Context(Number.NaN)
   if (parts.kind === 'infinity') return new Context(`${sign}Infinity`)
@@ -126,7 +142,7 @@ function toContext(parts: DecimalParts): Decimal {
 }
 
 /** The Decimal128 of a result, in the form whose exponent is nearest to the preferred one. */
-function compose(result: Decimal, preferred: number): Decimal128 {
+export function compose(result: Decimal, preferred: number): Decimal128 {
   if (result.isNaN()) return Decimal128.fromString('NaN')
   const negative = result.isNegative()
   // Gradual underflow: what lies below the smallest exponent is rounded away.

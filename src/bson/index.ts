@@ -16,11 +16,28 @@
  *
  * Imports nothing of the project but `src/invariant.ts`.
  */
-export { addNumbers, divideDecimal, multiplyNumbers } from './arithmetic.ts'
+export {
+  addNumbers,
+  decimalOfNumber,
+  divideDecimal,
+  divideNumbers,
+  multiplyNumbers,
+  remainderOfNumbers,
+  subtractNumbers,
+} from './arithmetic.ts'
 export { compareValues, equalValues } from './compare.ts'
 export { compareNumbers } from './compare_numbers.ts'
 export { type CopyInOptions, copyIn, copyValueIn } from './copy_in.ts'
 export { type CopyOutOptions, copyAllOut, copyOut, copyValueOut } from './copy_out.ts'
+export {
+  atan2OfDecimals,
+  type DecimalFunctionName,
+  decimalFunction,
+  logarithmOfDecimal,
+  powerOfDecimals,
+  roundDecimal,
+  roundDouble,
+} from './decimal_functions.ts'
 export {
   type BsonTag,
   type Document,

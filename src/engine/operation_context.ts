@@ -16,6 +16,7 @@ import type { Conflict, ReturnCode, StorageTransaction } from '../storage/index.
 import { type Namespace, namespaceText } from './catalog/namespace.ts'
 import { codeNameOf } from './error_codes.ts'
 import { ServerError } from './errors.ts'
+import { ExpressionContext, type Runtime } from './expression/index.ts'
 import type { Lock } from './lock.ts'
 import { OpDebug } from './op_debug.ts'
 import type { Parameters } from './parameters.ts'
@@ -41,13 +42,14 @@ export interface OperationOptions {
  * that the next attempt sees the newest committed state. Inside one it is the transaction's own,
  * and nothing here ends it.
  */
-export class OperationContext {
+export class OperationContext implements Runtime {
   readonly opId: number
   /** Where it stands among the operations under way; -1 for one that is not, or not any more. */
   place = -1
   readonly services: Services
   readonly startedUs: number
   #interruptor: Interruptor | undefined = undefined
+  #language: ExpressionContext | undefined = undefined
   /** Replaced for each statement of a batch that is profiled by itself. */
   debug: OpDebug = new OpDebug()
   /** Set for a statement of a multi-document transaction. */
@@ -265,6 +267,25 @@ export class OperationContext {
   get describeHolder(): () => string {
     this.#describeHolder ??= () => describeConflict(this.#lostTo?.lastConflict)
     return this.#describeHolder
+  }
+
+  /** The moment of the operation, epoch milliseconds: one for all of its documents, `$$NOW`. */
+  get nowMs(): number {
+    return Math.floor(this.startedUs / 1000)
+  }
+
+  clusterTime(): Timestamp {
+    return this.services.timestamps.clusterTime()
+  }
+
+  random(): number {
+    return this.services.random.next()
+  }
+
+  /** What expressions are compiled in, where the command says no more about it. */
+  get language(): ExpressionContext {
+    this.#language ??= new ExpressionContext(this)
+    return this.#language
   }
 
   /** A cluster time that nobody was given before. */

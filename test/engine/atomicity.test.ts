@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import type { Document } from '../../src/bson/index.ts'
 import { ServerError } from '../../src/engine/index.ts'
-import { compileSort } from '../../src/engine/query/index.ts'
+import { compileSort } from '../../src/engine/sort/index.ts'
 import { documentsOf, expectIndexesToMatchRecords, expectQuiet } from './consistency.ts'
 import { Database, type Transaction } from './harness.ts'
 

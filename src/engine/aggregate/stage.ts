@@ -1,4 +1,5 @@
 import type { Document } from '../../bson/index.ts'
+import type { ExpressionContext } from '../expression/index.ts'
 import type { FilterCache } from '../query/index.ts'
 import type { Flow } from './flow.ts'
 
@@ -33,6 +34,8 @@ export interface SourceStage {
 
 export interface ParseContext {
   readonly filters: FilterCache
+  /** What the expressions of the stages are compiled in. */
+  readonly expressions: ExpressionContext
 }
 
 /** One kind of stage. */

@@ -1,5 +1,5 @@
 import type { Document } from '../../bson/index.ts'
-import type { CompiledSort } from '../query/index.ts'
+import type { CompiledSort } from '../sort/index.ts'
 import type { IndexAccess, QueryPlan } from './planner.ts'
 
 /** What a plan has done so far. */

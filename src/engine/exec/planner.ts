@@ -2,12 +2,8 @@ import { type Document, equalValues, numberToDouble } from '../../bson/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Index } from '../catalog/index_definition.ts'
 import { ServerError } from '../errors.ts'
-import {
-  boundsFor,
-  type CompiledFilter,
-  type CompiledSort,
-  type IndexBounds,
-} from '../query/index.ts'
+import { boundsFor, type CompiledFilter, type IndexBounds } from '../query/index.ts'
+import type { CompiledSort } from '../sort/index.ts'
 
 /** How records are found. `bounds` undefined: the whole index, for its order. */
 export type AccessPath = CollectionAccess | IndexAccess

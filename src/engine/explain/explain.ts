@@ -8,12 +8,8 @@ import { planQuery } from '../exec/planner.ts'
 import { pullAll } from '../exec/pull.ts'
 import { UpdateMoment } from '../exec/update_statement.ts'
 import type { OperationContext } from '../operation_context.ts'
-import {
-  type CompiledFilter,
-  type CompiledSort,
-  compileProjection,
-  compileSort,
-} from '../query/index.ts'
+import { type CompiledFilter, compileProjection } from '../query/index.ts'
+import { type CompiledSort, compileSort } from '../sort/index.ts'
 import { type CompiledUpdate, compileUpdate } from '../update/index.ts'
 import { type ExpressOutcome, tryExpress } from './express.ts'
 import { outerStage } from './outer_stage.ts'

@@ -7,7 +7,7 @@ import { Reading, readPlan } from '../exec/batch.ts'
 import { PipelineExecutor } from '../exec/pipeline_executor.ts'
 import { PlanExecutor, type Pulled } from '../exec/plan_executor.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { compileSort } from '../query/index.ts'
+import { compileSort } from '../sort/index.ts'
 
 /**
  * Runs a pipeline on trial, to its end.

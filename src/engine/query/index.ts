@@ -2,13 +2,12 @@
  * `engine/query`: the query language over documents, compiled.
  *
  * Filters become predicates and, in a canonical tree, what the planner, upserts and retries read
- * from them; sorts become comparisons; projections become functions. Pure: no storage, no session,
+ * from them; projections become functions. Pure: no storage, no session,
  * no clock. What is compiled keeps references into what was given, which must not change
  * afterwards: the door of the store copies it (`copyIn`).
  *
  * - `compileFilter`, `FilterCache`, and `simpleId` for the one shape that needs neither.
  * - `boundsFor`, `keyRanges`: which part of an index a filter needs.
- * - `compileSort`, `keysOf`: sort patterns; the keys of a document under a list of paths.
  * - `compileProjection`.
  *
  * Everything a user can get wrong is a `ServerError` with the code and message of MongoDB 8.0.
@@ -24,14 +23,11 @@ export {
 export type { Endpoint, Interval } from './bounds/interval.ts'
 export { type KeyRange, keyRanges } from './bounds/key_ranges.ts'
 export { CompiledFilter, compileFilter } from './compile_filter.ts'
-export { CompiledSort, compileSort } from './compile_sort.ts'
 export type { Expression, Leaf, LeafOperator } from './expression.ts'
-export { parseFieldPath } from './field_path.ts'
 export { FilterCache } from './filter_cache.ts'
 export { type IntegerArgument, integerArgument } from './integer_argument.ts'
-export { type QueryTextParts, queryText } from './query_text.ts'
 export { firstFieldName } from './operator_document.ts'
 export { isPathKeyword } from './operators/names.ts'
 export { compileProjection, type Projection } from './projection/compile_projection.ts'
+export { type QueryTextParts, queryText } from './query_text.ts'
 export { simpleId } from './simple_id.ts'
-export { type KeyValues, keysOf, PARALLEL_ARRAYS } from './sort_keys.ts'

@@ -10,10 +10,11 @@
  *
  * Source: server, MatchExpression::normalize, InMatchExpression::getOptimizer.
  */
+
+import { asRegex } from '../expression/index.ts'
 import type { Branch, Expression, Leaf } from './expression.ts'
 import { equality } from './operators/equality.ts'
 import { regexLeaf } from './operators/regex.ts'
-import { asRegex } from './regex.ts'
 
 export function normalize(expression: Expression): Expression {
   switch (expression.kind) {

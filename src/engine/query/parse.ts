@@ -6,6 +6,7 @@
  */
 import { type Document, isDocument } from '../../bson/index.ts'
 import { ServerError } from '../errors.ts'
+import { asRegex } from '../expression/index.ts'
 import { and, type Expression } from './expression.ts'
 import type { FilterParser } from './operator.ts'
 import { isOperatorDocument } from './operator_document.ts'
@@ -13,7 +14,6 @@ import { equality } from './operators/equality.ts'
 import { isPathOperatorName, isTopLevelOperatorName } from './operators/names.ts'
 import { regexLeaf } from './operators/regex.ts'
 import { PATH_OPERATORS, TOP_LEVEL_OPERATORS } from './operators/table.ts'
-import { asRegex } from './regex.ts'
 
 /** Nesting that a stored document may have, and so the longest path that can find anything. */
 const PATH_DEPTH_MAX = 180

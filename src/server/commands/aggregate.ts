@@ -73,9 +73,10 @@ function* explained(invocation: Invocation, stages: readonly Stage[]): Operation
 /** The pipeline of a command, parsed. @throws ServerError of its stages; 238 for options */
 export function stagesOf(invocation: Invocation, command: Document): Stage[] {
   refuseUnsupported(command, ['collation', 'let'])
-  const { ns, server, inTransaction } = invocation
+  const { ns, op, inTransaction } = invocation
   return parsePipeline(command['pipeline'], {
-    filters: server.services.filters,
+    filters: op.services.filters,
+    expressions: op.language,
     isCollectionless: ns.coll === COLLECTIONLESS,
     inTransaction,
     isApiStrict: command['apiStrict'] === true,

@@ -60,6 +60,7 @@ function* run(
     refuseUnsupported(inner, ['collation', 'let'])
     const stages = parsePipeline(inner['pipeline'], {
       filters: op.services.filters,
+      expressions: op.language,
       isCollectionless: ns.coll === COLLECTIONLESS,
       inTransaction: false,
       isApiStrict: command['apiStrict'] === true,

@@ -2,7 +2,8 @@ import { Decimal128 } from 'bson'
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../src/bson/index.ts'
 import { ServerError } from '../../../src/engine/errors.ts'
-import { compileFilter, compileProjection, compileSort } from '../../../src/engine/query/index.ts'
+import { compileFilter, compileProjection } from '../../../src/engine/query/index.ts'
+import { compileSort } from '../../../src/engine/sort/index.ts'
 
 function errorOf(compile: () => unknown): { code: number; codeName: string; message: string } {
   try {

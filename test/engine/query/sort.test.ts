@@ -1,7 +1,7 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import { compareValues, type Document, parsePath } from '../../../src/bson/index.ts'
-import { compileSort, keysOf, PARALLEL_ARRAYS } from '../../../src/engine/query/index.ts'
+import { compileSort, keysOf, PARALLEL_ARRAYS } from '../../../src/engine/sort/index.ts'
 import { document, path } from './documents.ts'
 
 const ids = (documents: Document[]) => documents.map(({ _id }) => _id)

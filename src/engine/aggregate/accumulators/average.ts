@@ -1,4 +1,4 @@
-import { ExactSum } from '../exact_sum.ts'
+import { ExactSum } from '../../expression/index.ts'
 import type { Accumulator } from './accumulator.ts'
 
 /** Of the numbers among the values; none of nothing. */

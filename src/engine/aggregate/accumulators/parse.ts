@@ -1,7 +1,7 @@
 import type { Document } from '../../../bson/index.ts'
 import { isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import { compileExpression, type Expression } from '../expression.ts'
+import type { Expression, ExpressionContext } from '../../expression/index.ts'
 import { ACCUMULATOR_NAMES } from '../names.ts'
 import type { Accumulator } from './accumulator.ts'
 import { ACCUMULATORS } from './table.ts'
@@ -14,7 +14,11 @@ export interface AccumulatedField {
 }
 
 /** Source: `AccumulationStatement::parseAccumulationStatement` (8.0). @throws ServerError */
-export function parseAccumulated(name: string, given: unknown): AccumulatedField {
+export function parseAccumulated(
+  name: string,
+  given: unknown,
+  expressions: ExpressionContext,
+): AccumulatedField {
   const operators = isDocument(given) ? Object.keys(given) : []
   const [operator] = operators
   if (operator === undefined || !operator.startsWith('$')) {
@@ -31,10 +35,10 @@ export function parseAccumulated(name: string, given: unknown): AccumulatedField
   }
   const make = ACCUMULATORS.get(operator)
   if (make === undefined) throw notAnAccumulator(operator)
-  return { name, argument: argumentOf(operator, (given as Document)[operator]), make }
+  return { name, argument: argumentOf(operator, (given as Document)[operator], expressions), make }
 }
 
-function argumentOf(operator: string, given: unknown): Expression {
+function argumentOf(operator: string, given: unknown, expressions: ExpressionContext): Expression {
   if (operator === '$count') {
     if (isDocument(given) && Object.keys(given).length === 0) return () => 1
     throw new ServerError('TypeMismatch', '$count takes no arguments, i.e. $count:{}')
@@ -42,7 +46,7 @@ function argumentOf(operator: string, given: unknown): Expression {
   if (Array.isArray(given)) {
     throw new ServerError(40237, `The ${operator} accumulator is a unary operator`)
   }
-  return compileExpression(given)
+  return expressions.compile(given)
 }
 
 function notAnAccumulator(operator: string): ServerError {

@@ -1,4 +1,4 @@
-import { ExactSum } from '../exact_sum.ts'
+import { ExactSum } from '../../expression/index.ts'
 import type { Accumulator } from './accumulator.ts'
 
 /** What is no number counts as nothing; the sum of nothing is 0. */

@@ -1,6 +1,6 @@
 import { type Document, withField } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import { int64Of } from '../exact_sum.ts'
+import { int64Of } from '../../expression/index.ts'
 import { BlockingFlow, type Flow } from '../flow.ts'
 import type { StageDescriptor } from '../stage.ts'
 

@@ -1,13 +1,12 @@
 import { isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import { compileExpression } from '../expression.ts'
 import type { StageDescriptor } from '../stage.ts'
 
 /** Documents written out in the pipeline. Source: document_source_documents.cpp (8.0). */
 export const documents: StageDescriptor = {
   name: '$documents',
-  parse(spec) {
-    const made = compileExpression(spec)({})
+  parse(spec, { expressions }) {
+    const made = expressions.compile(spec)({})
     if (!Array.isArray(made)) {
       throw new ServerError(5858203, 'an array is expected')
     }

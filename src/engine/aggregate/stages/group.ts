@@ -7,38 +7,38 @@ import {
   withField,
 } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import type { Expression, ExpressionContext } from '../../expression/index.ts'
 import type { Accumulator } from '../accumulators/accumulator.ts'
 import { type AccumulatedField, parseAccumulated } from '../accumulators/parse.ts'
-import { compileExpression, type Expression } from '../expression.ts'
 import { BlockingFlow, type Flow } from '../flow.ts'
 import type { StageDescriptor } from '../stage.ts'
 
 /** Source: document_source_group_base.cpp (8.0). */
 export const group: StageDescriptor = {
   name: '$group',
-  parse(spec) {
+  parse(spec, { expressions }) {
     if (!isDocument(spec)) {
       throw new ServerError(15947, "a group's fields must be specified in an object")
     }
     if (!Object.hasOwn(spec, '_id')) {
       throw new ServerError(15955, 'a group specification must include an _id')
     }
-    const id = compileId(spec['_id'])
+    const id = compileId(spec['_id'], expressions)
     const fields = Object.keys(spec)
       .filter((name) => name !== '_id')
-      .map((name) => parseAccumulated(name, spec[name]))
+      .map((name) => parseAccumulated(name, spec[name], expressions))
     return { open: (input) => new GroupFlow(input, id, fields) }
   },
 }
 
-function compileId(given: unknown): Expression {
+function compileId(given: unknown, expressions: ExpressionContext): Expression {
   if (isDocument(given) && !Object.keys(given)[0]?.startsWith('$')) {
     for (const value of Object.values(given)) {
       if (!isNumeric(value) && typeof value !== 'boolean') continue
       throw new ServerError(17390, '$group does not support inclusion-style expressions')
     }
   }
-  return compileExpression(given)
+  return expressions.compile(given)
 }
 
 interface Group {

@@ -1,6 +1,7 @@
 import { type Document, isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import { type CompiledSort, compileSort, parseFieldPath } from '../../query/index.ts'
+import { parseFieldPath } from '../../expression/index.ts'
+import { type CompiledSort, compileSort } from '../../sort/index.ts'
 import { BlockingFlow, type Flow } from '../flow.ts'
 import type { StageDescriptor } from '../stage.ts'
 

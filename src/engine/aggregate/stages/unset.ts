@@ -6,10 +6,10 @@ import { projectionOf } from './project.ts'
 /** Source: document_source_project.cpp, `buildExclusionProjectionSpecification` (8.0). */
 export const unset: StageDescriptor = {
   name: '$unset',
-  parse(spec) {
+  parse(spec, { expressions }) {
     const fields = fieldsOf(spec)
     const exclusion = Object.fromEntries(fields.map((field) => [field, 0]))
-    const projection = projectionOf('$unset', exclusion)
+    const projection = projectionOf('$unset', exclusion, expressions)
     return { open: (input) => new MapFlow(input, projection) }
   },
 }

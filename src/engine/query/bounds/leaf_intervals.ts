@@ -1,9 +1,9 @@
 /** The part of an index in which everything that satisfies one leaf is found. */
 import { canonicalOrder, typeOf } from '../../../bson/index.ts'
+import { asRegex, literalPrefix, type Regex } from '../../expression/index.ts'
 import { isExactValue } from '../analysis.ts'
 import { isNaNValue, type RangeOperator } from '../comparison.ts'
 import type { Leaf } from '../expression.ts'
-import { asRegex, literalPrefix, type Regex } from '../regex.ts'
 import { ALL_VALUES, type Endpoint, type Interval, point, union } from './interval.ts'
 
 export interface LeafIntervals {

@@ -3,10 +3,10 @@
  */
 import { isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import { asRegex } from '../../expression/index.ts'
 import { and, type Expression } from '../expression.ts'
 import type { PathOperator, PathOperatorArguments } from '../operator.ts'
 import { firstFieldName } from '../operator_document.ts'
-import { asRegex } from '../regex.ts'
 import { elementMatch } from './elem_match.ts'
 import { equality } from './equality.ts'
 import { isPathKeyword } from './names.ts'

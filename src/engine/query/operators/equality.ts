@@ -1,9 +1,9 @@
 /** `$eq` and `$ne`: equality, and its absence. */
 import { ServerError } from '../../errors.ts'
+import { asRegex } from '../../expression/index.ts'
 import { equalityTest } from '../comparison.ts'
 import { type Leaf, leaf, not } from '../expression.ts'
 import type { PathOperator } from '../operator.ts'
-import { asRegex } from '../regex.ts'
 
 /** The leaf of `{ field: value }`. A regular expression here is a value like any other. */
 export function equality(path: string, operand: unknown): Leaf {

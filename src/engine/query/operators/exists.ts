@@ -1,7 +1,8 @@
 /** `$exists`: whether there is a field at all; null is one. */
+
+import { isTrue } from '../../expression/index.ts'
 import { leaf, not } from '../expression.ts'
 import type { PathOperator } from '../operator.ts'
-import { isTrue } from '../truth.ts'
 
 export const $exists = {
   name: '$exists',

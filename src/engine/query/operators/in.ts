@@ -1,11 +1,11 @@
 /** `$in` and `$nin`: equality with one of several values, regular expressions among them. */
 import { encodeKeyValue, isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import { asRegex } from '../../expression/index.ts'
 import { equalityTest } from '../comparison.ts'
 import { type Leaf, leaf, not, type ValueTest } from '../expression.ts'
 import type { PathOperator } from '../operator.ts'
 import { isOperatorDocument } from '../operator_document.ts'
-import { asRegex } from '../regex.ts'
 import { regexTest } from './regex.ts'
 
 /** Below this, asking one after the other is quicker than encoding a key. */

@@ -1,10 +1,10 @@
 /** `$not`: none of the values at the path satisfies all of the operators inside. */
 import { isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import { asRegex } from '../../expression/index.ts'
 import { and, not } from '../expression.ts'
 import type { PathOperator } from '../operator.ts'
 import { firstFieldName } from '../operator_document.ts'
-import { asRegex } from '../regex.ts'
 import { regexLeaf } from './regex.ts'
 
 export const $not = {

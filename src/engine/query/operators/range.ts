@@ -1,9 +1,9 @@
 /** `$gt`, `$gte`, `$lt`, `$lte`: order within one type bracket. */
 import { ServerError } from '../../errors.ts'
+import { asRegex } from '../../expression/index.ts'
 import { type RangeOperator, rangeTest } from '../comparison.ts'
 import { leaf } from '../expression.ts'
 import type { PathOperator } from '../operator.ts'
-import { asRegex } from '../regex.ts'
 
 function rangeOperator<Name extends RangeOperator>(name: Name): PathOperator & { name: Name } {
   return {

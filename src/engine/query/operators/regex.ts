@@ -1,9 +1,9 @@
 /** `$regex` with its `$options`, and `/pattern/` in the place of a value. */
 import { tagOf } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import { asRegex, compileRegex, type Regex } from '../../expression/index.ts'
 import { type Leaf, leaf, type ValueTest } from '../expression.ts'
 import type { PathOperator, PathOperatorArguments } from '../operator.ts'
-import { asRegex, compileRegex, type Regex } from '../regex.ts'
 
 /** Strings and symbols by pattern; a stored regular expression only if it is the same one. */
 export function regexTest(regex: Regex): ValueTest {

@@ -9,10 +9,9 @@
  */
 import { type Document, isDocument, isNumeric, typeNameOf } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import { isTrue, parseFieldPath } from '../../expression/index.ts'
 import { compileFilter } from '../compile_filter.ts'
-import { parseFieldPath } from '../field_path.ts'
 import { firstFieldName } from '../operator_document.ts'
-import { isTrue } from '../truth.ts'
 import { parseSlice } from './slice.ts'
 import { addLeaf, emptyTree, type ProjectionTree } from './tree.ts'
 

@@ -8,7 +8,8 @@ import {
   typeNameOf,
 } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import { compileSort, integerArgument } from '../../query/index.ts'
+import { integerArgument } from '../../query/index.ts'
+import { compileSort } from '../../sort/index.ts'
 import { idText } from '../messages.ts'
 import type { Modifier, Place } from '../modifier.ts'
 import type { UpdateOperator } from '../operator.ts'

@@ -6,7 +6,6 @@
  */
 import {
   canonicalText,
-  compareValues,
   type Document,
   fieldOf,
   isDocument,
@@ -16,8 +15,9 @@ import {
   parsePath,
   toSafeInteger,
 } from '../../bson/index.ts'
+import { BINARY_ORDER, type ValueOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
-import { parseFieldPath } from './field_path.ts'
+import { parseFieldPath } from '../expression/field_path.ts'
 import { type KeyValues, keysOf, PARALLEL_ARRAYS } from './sort_keys.ts'
 
 type Order = 1 | -1
@@ -34,13 +34,20 @@ export class CompiledSort {
   readonly natural: Order | undefined
   readonly #paths: readonly Path[]
   readonly #orders: readonly Order[]
+  readonly #compareValues: ValueOrder['compare']
 
-  constructor(pattern: Document, natural: Order | undefined, orders: ReadonlyMap<string, Order>) {
+  constructor(
+    pattern: Document,
+    natural: Order | undefined,
+    orders: ReadonlyMap<string, Order>,
+    order: ValueOrder,
+  ) {
     this.pattern = pattern
     this.natural = natural
     this.isEmpty = orders.size === 0
     this.#paths = [...orders.keys()].map(parsePath)
     this.#orders = [...orders.values()]
+    this.#compareValues = order.compare
   }
 
   /** The key that a document sorts by. @throws ServerError 2 BadValue on two parallel arrays */
@@ -57,6 +64,7 @@ export class CompiledSort {
   /** Compares two keys that `keyOf` gave. */
   compareKeys(a: KeyValues, b: KeyValues): number {
     const orders = this.#orders
+    const compareValues = this.#compareValues
     for (let i = 0; i < orders.length; i++) {
       const difference = compareValues(a[i], b[i])
       if (difference !== 0) return orders[i] === 1 ? difference : -difference
@@ -103,19 +111,19 @@ export class CompiledSort {
  * @throws ServerError 15974, 15975 (no direction), 40352 and its kin (no field path), 238 (`$meta`)
  *   Source: server, SortPattern and query_request_helper.cpp
  */
-export function compileSort(pattern: Document): CompiledSort {
+export function compileSort(pattern: Document, order: ValueOrder = BINARY_ORDER): CompiledSort {
   if (Object.hasOwn(pattern, '$natural')) {
-    return new CompiledSort(pattern, naturalOrder(pattern), new Map())
+    return new CompiledSort(pattern, naturalOrder(pattern), new Map(), order)
   }
   const orders = new Map<string, Order>()
   for (const name in pattern) {
     const direction = pattern[name]
     if (isDocument(direction)) throw noExpression(direction)
-    const order = orderOf(name, direction)
+    const turn = orderOf(name, direction)
     parseFieldPath(name)
-    orders.set(name, order)
+    orders.set(name, turn)
   }
-  return new CompiledSort(pattern, undefined, orders)
+  return new CompiledSort(pattern, undefined, orders, order)
 }
 
 function orderOf(name: string, direction: unknown): Order {

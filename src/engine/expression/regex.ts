@@ -32,7 +32,13 @@ export function asRegex(value: unknown): Regex | undefined {
  * Compiles for matching strings. Errors: 2 BadValue, 51091, 51108 (server: RegexMatchExpression,
  * pcre_util).
  */
-export function compileRegex({ pattern, options }: Regex): (text: string) => boolean {
+export function compileRegex(regex: Regex): (text: string) => boolean {
+  const compiled = compileRegExp(regex)
+  return (text) => compiled.test(text)
+}
+
+/** As JavaScript's own, to look for matches with. @param flags further ones, such as `g` */
+export function compileRegExp({ pattern, options }: Regex, flags = ''): RegExp {
   if (pattern.includes('\0')) {
     throw new ServerError('BadValue', 'Regular expression cannot contain an embedded null byte')
   }
@@ -46,9 +52,8 @@ export function compileRegex({ pattern, options }: Regex): (text: string) => boo
   let source = inline === null ? pattern : pattern.slice(inline[0].length)
   if (all.has('x')) source = withoutLayout(source)
   source = source.replace(/\\([\s\S])/g, (whole, letter: string) => ANCHORS[letter] ?? whole)
-  const flags = `${all.has('i') ? 'i' : ''}${all.has('m') ? 'm' : ''}${all.has('s') ? 's' : ''}`
-  const compiled = compileLenient(source, flags)
-  return (text) => compiled.test(text)
+  const given = `${all.has('i') ? 'i' : ''}${all.has('m') ? 'm' : ''}${all.has('s') ? 's' : ''}`
+  return compileLenient(source, given + flags)
 }
 
 /** PCRE's anchors of the whole text, independent of the `m` option. */
