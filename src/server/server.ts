@@ -95,6 +95,8 @@ export class CommandServer implements ServerState {
   readonly usage: Usage = new Usage()
   readonly concerns: ConcernDefaults = new ConcernDefaults()
   readonly identity: ServerIdentity
+  /** Set by those who know that the clients to come can't help it. */
+  admitsUnnamedClients = false
   readonly replicaSet: ReplicaSet | undefined
   readonly waiting: Map<number, Invocation> = new Map()
   readonly expiry: TransactionExpiry

@@ -39,6 +39,8 @@ export interface ServerState {
   readonly usage: Usage
   readonly concerns: ConcernDefaults
   readonly identity: ServerIdentity
+  /** Whether clients may say nothing of who they are; see `shakeHands`. */
+  readonly admitsUnnamedClients: boolean
   /** Nothing on a server by itself. */
   readonly replicaSet: ReplicaSet | undefined
   /** Commands that wait for something, by operation id: what `currentOp` shows. */

@@ -34,10 +34,14 @@ export async function makeAgain(
   }
 }
 
-/** Whether Mongoose is connected: it names itself when it opens a connection. */
+/**
+ * Whether Mongoose is connected, or may be: it names itself when it opens a connection, unless its
+ * driver can't.
+ */
 export function isMongooseConnected(sim: Palimpsest): boolean {
-  for (const { driverName } of sim.server.connections()) {
-    if (driverName?.includes('Mongoose') === true) return true
+  for (const { driverName, hasMetadata } of sim.server.connections()) {
+    if (!hasMetadata) continue
+    if (driverName === undefined || driverName.includes('Mongoose')) return true
   }
   return false
 }

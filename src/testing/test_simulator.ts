@@ -118,12 +118,12 @@ export class TestSimulator implements PalimpsestFixture {
       await letArrive(sim)
       if (services.openTransactions.size > 0) await untilQuiet(sim, settleMs)
     }
+    sim.server.failPoints.turnOff()
     endWhatIsOpen(sim)
     await untilIdle(sim, settleMs)
     const killed = engine.operations.size > 0 ? await killOperations(sim) : []
     const schema = keepSchema ? schemaOf(sim) : []
     sim.restore(save.store)
-    sim.server.failPoints.turnOff()
     for (const [name, value] of Object.entries(save.parameters)) {
       const parameter = name as keyof ParameterOptions
       if (services.parameters.get(parameter) !== value) services.parameters.set(parameter, value)

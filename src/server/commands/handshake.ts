@@ -15,10 +15,18 @@ export interface Handshake {
  * The part of a hello that is about the connection: who the client is, whether it knows `hello` by
  * name, and what may be compressed by what. A reply that lists no compressor agrees on none.
  *
+ * @param admitsUnnamed takes an empty document for who the client is. The server does not. Node.js
+ *   drivers from 7.6 on send one where they can't `import()`, as within Jest (NODE-7832).
  * @throws ServerError 186, 183, 184, 14 for what the client says of itself
  */
-export function shakeHands(command: Document, connection: Connection): Handshake {
-  if (command['client'] !== undefined) recordClient(command['client'], connection)
+export function shakeHands(
+  command: Document,
+  connection: Connection,
+  admitsUnnamed: boolean,
+): Handshake {
+  const client = command['client']
+  if (admitsUnnamed && isEmptyDocument(client)) connection.hasMetadata = true
+  else if (client !== undefined) recordClient(client, connection)
   if (isTrue(command['helloOk'])) connection.knowsHello = true
   const offered = command['compression']
   const common = Array.isArray(offered)
@@ -28,6 +36,10 @@ export function shakeHands(command: Document, connection: Connection): Handshake
     first: connection.knowsHello ? { helloOk: true } : {},
     last: common.length > 0 ? { compression: common } : {},
   }
+}
+
+function isEmptyDocument(value: unknown): boolean {
+  return isDocument(value) && Object.keys(value).length === 0
 }
 
 const APP_NAME_BYTES_MAX = 128

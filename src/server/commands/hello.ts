@@ -36,7 +36,7 @@ export const hello = {
 export function describeServer(invocation: Invocation, primaryField: string): Document {
   const { server, op, connection, command } = invocation
   checkAwaitable(command)
-  const agreed = shakeHands(command, connection)
+  const agreed = shakeHands(command, connection, server.admitsUnnamedClients)
   const localTime = new Date(Math.floor(op.clock.now()))
   return {
     ...agreed.first,

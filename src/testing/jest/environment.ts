@@ -18,6 +18,7 @@ export function environmentOver(Base: EnvironmentClass, options: FixtureOptions)
     override async setup(): Promise<void> {
       await super.setup()
       const simulator = await TestSimulator.open(options, this.global.process.env)
+      simulator.sim.server.admitsUnnamedClients = true
       this.#simulator = simulator
       this.global['palimpsest'] = simulator
     }
