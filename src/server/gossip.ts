@@ -52,12 +52,16 @@ function checkShape(given: Document, path: string): void {
 /** Without keys, cluster time is signed with zeros. */
 const NO_SIGNATURE: Document = { hash: new Binary(new Uint8Array(20)), keyId: Long.ZERO }
 
-/** The times of a reply: of the last write, and the greatest that is known. */
+/**
+ * Adds the times to a reply: of the last write, and the greatest that is known. A reply belongs to
+ * its one command, and is changed, because to copy it with two fields more takes V8 two microseconds,
+ * as long as a find.
+ */
 export function gossipOut({ services }: ServerState, reply: Document): Document {
   const { timestamps } = services
-  const operationTime = timestamps.lastWrite()
-  const $clusterTime = { clusterTime: timestamps.latest(), signature: NO_SIGNATURE }
-  return { ...reply, operationTime, $clusterTime }
+  reply['operationTime'] = timestamps.lastWrite()
+  reply['$clusterTime'] = { clusterTime: timestamps.latest(), signature: NO_SIGNATURE }
+  return reply
 }
 
 /** What replies to writes tell beside what was written. */
