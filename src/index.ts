@@ -7,7 +7,7 @@
  */
 export type { ClientOptions, PalimpsestClient } from './client/index.ts'
 export { type BackoffPolicy, backoffPolicies, ServerError } from './engine/index.ts'
-export type { ListenOptions } from './listening.ts'
+export type { AuthOptions, ListenOptions, UserOptions } from './listening.ts'
 export {
   Palimpsest,
   type ServeOptions,

@@ -2,6 +2,7 @@ import type { CommandServer } from './server/index.ts'
 import type { Listener, ListenOptions } from './server/wire/index.ts'
 import type { Clock } from './sim/index.ts'
 
+export type { AuthOptions, UserOptions } from './server/index.ts'
 export type { ListenOptions } from './server/wire/index.ts'
 
 export interface ListeningParts {

@@ -7,7 +7,14 @@ import {
   type ProfileSettings,
 } from './engine/index.ts'
 import { Listening, type ListenOptions } from './listening.ts'
-import { CommandServer, type ExpiryMode, type Persona, type ReplicaSet } from './server/index.ts'
+import {
+  CommandServer,
+  type ExpiryMode,
+  type Persona,
+  type ReplicaSet,
+  type Users,
+  type UsersSave,
+} from './server/index.ts'
 import {
   AutoClock,
   type Clock,
@@ -62,6 +69,7 @@ export type ServeOptions = SimulatorOptions & ListenOptions
 /** A moment of a simulator's store; see `Palimpsest.save`. */
 export interface SimulatorSave {
   readonly engine: EngineSave
+  readonly users: UsersSave
 }
 
 /**
@@ -137,10 +145,10 @@ export class Palimpsest implements AsyncDisposable {
 
   /** A simulator in real time that listens on a free port, or wherever the options say. */
   static async serve(options: ServeOptions = {}): Promise<Palimpsest> {
-    const { port, host, path, advertise, idleMs, log, ...rest } = options
+    const { port, host, path, advertise, idleMs, auth, log, ...rest } = options
     const sim = await Palimpsest.create({ time: 'real', ...rest })
     try {
-      await sim.listen(given({ port, host, path, advertise, idleMs, log }))
+      await sim.listen(given({ port, host, path, advertise, idleMs, auth, log }))
     } catch (error) {
       await sim.stop()
       throw error
@@ -153,8 +161,8 @@ export class Palimpsest implements AsyncDisposable {
    * several times, for several places. Needs Node.js.
    *
    * @returns the connection string of this place
-   * @throws TypeError where `time` was not given to `create`, or options make no sense; the error
-   *   of the machine, such as EADDRINUSE
+   * @throws TypeError where `time` was not given to `create`, or options make no sense; ServerError
+   *   for users that can't be made; the error of the machine, such as EADDRINUSE
    */
   listen(options: ListenOptions = {}): Promise<string> {
     return this.#listening.listen(options)
@@ -182,19 +190,23 @@ export class Palimpsest implements AsyncDisposable {
 
   /** The whole store, at no cost. No operation and no transaction may be in flight. */
   save(): SimulatorSave {
-    return { engine: this.#engine.save() }
+    return { engine: this.#engine.save(), users: this.server.users.save() }
   }
 
   /**
-   * Back to a save, at the cost of what changed since. Open transactions are aborted and cursors
-   * killed; time, ids and counters go on.
+   * Back to a save, at the cost of what changed since: documents, and who may log in. Open
+   * transactions are aborted and cursors killed; time, ids and counters go on.
    */
   restore(save: SimulatorSave): void {
     this.#engine.restore(save.engine)
+    this.server.users.restore(save.users)
     this.server.forgetHistory()
   }
 
-  /** An independent simulator from here on, with the same documents, the same time and chance. */
+  /**
+   * An independent simulator from here on, with the same documents and users, the same time and
+   * chance.
+   */
   fork(): Palimpsest {
     const { clock } = this
     const random = this.#random.clone()
@@ -208,7 +220,8 @@ export class Palimpsest implements AsyncDisposable {
     })
     const { replicaSet } = this.server
     const profiling = this.server.profiling.clone()
-    const continued = replicaSet === undefined ? { profiling } : { profiling, replicaSet }
+    const users = this.server.users.fork()
+    const continued = { profiling, users, ...(replicaSet === undefined ? {} : { replicaSet }) }
     return new Palimpsest(this.#options, { clock: copy, random, trace, engine, continued })
   }
 
@@ -235,7 +248,11 @@ interface SimulatorParts {
   readonly trace: Trace | undefined
   readonly engine: Engine
   /** Of the server that a fork comes from. */
-  readonly continued?: { readonly profiling: ProfileSettings; readonly replicaSet?: ReplicaSet }
+  readonly continued?: {
+    readonly profiling: ProfileSettings
+    readonly users: Users
+    readonly replicaSet?: ReplicaSet
+  }
 }
 
 function makeClock(options: SimulatorOptions): Clock {

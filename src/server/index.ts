@@ -10,6 +10,8 @@
  *
  * It promises that a server's error is a reply, never a throw. May import `engine`, `sim`, `bson`.
  */
+export type { AuthOptions, UserOptions } from './auth/auth_options.ts'
+export type { Users, UsersSave } from './auth/users.ts'
 export type { CommandName } from './commands/table.ts'
 export type { Connection, ConnectionOptions } from './connection.ts'
 export { ConnectionClosedError } from './faults/fail_command.ts'

@@ -18,7 +18,10 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   // Opaque keys and values: storage knows no document, hence no `bson`.
   storage: { sees: ['sim'], packages: [] },
   engine: { sees: ['sim', 'bson', 'storage'], packages: ['bson', 'immer'] },
-  server: { sees: ['sim', 'bson', 'storage', 'engine'], packages: ['bson'] },
+  server: {
+    sees: ['sim', 'bson', 'storage', 'engine'],
+    packages: ['@mongodb-js/saslprep', 'bson'],
+  },
   // The driver's half reaches the server through a `Transport`, never directly.
   client: { sees: ['sim', 'bson'], packages: ['bson'] },
   // The judge shares no code with what it judges.

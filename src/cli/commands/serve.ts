@@ -1,3 +1,4 @@
+import type { UserOptions } from '../../listening.ts'
 import { Palimpsest, type ServeOptions } from '../../palimpsest.ts'
 import {
   type Command,
@@ -16,6 +17,12 @@ const OPTIONS = {
   host: { type: 'string', value: 'HOST', help: 'address to listen on (127.0.0.1)' },
   socket: { type: 'string', value: 'PATH', help: 'a Unix socket instead, named something.sock' },
   advertise: { type: 'string', value: 'HOST:PORT', help: 'as clients reach it, behind a mapping' },
+  auth: {
+    type: 'string',
+    value: 'USER:PASSWORD',
+    multiple: true,
+    help: 'clients have to log in; may be given several times',
+  },
   time: { type: 'string', value: 'MODE', help: 'real, manual or auto (real)' },
   idle: { type: 'string', value: 'MS', help: 'quiet milliseconds before time jumps (50)' },
   seed: { type: 'string', value: 'N', help: 'drives every choice that chance makes (1)' },
@@ -30,7 +37,9 @@ export const serve: Command = {
     'printed once it accepts connections. Nothing is stored: all is gone when it ends.\n' +
     '\n' +
     '--time manual stands still until { palimpsestAdvanceClock: 1, ms: N } is run against admin;\n' +
-    '--time auto jumps once everybody sleeps and no command came or went for --idle milliseconds.',
+    '--time auto jumps once everybody sleeps and no command came or went for --idle milliseconds.\n' +
+    '\n' +
+    'A user of --auth may do anything, is made on admin, and logs in by SCRAM.',
   options: OPTIONS,
   async run(given, terminal) {
     const options = serveOptions(given, terminal)
@@ -53,16 +62,27 @@ function serveOptions(given: GivenOptions, terminal: Terminal): ServeOptions {
   }
   const tcp = { port: wholeNumber('port', port ?? PORT_DEFAULT) }
   const idle = given.text('idle')
+  const users = given.texts('auth').map(userIn)
   return {
     ...(path === undefined ? tcp : { path }),
     ...(host === undefined ? {} : { host }),
     ...(advertise === undefined ? {} : { advertise }),
     ...(idle === undefined ? {} : { idleMs: wholeNumber('idle', idle) }),
+    ...(users.length === 0 ? {} : { auth: { users } }),
     time: timeMode(given.text('time') ?? 'real'),
     seed: wholeNumber('seed', given.text('seed') ?? '1'),
     persona: given.flag('standalone') ? 'standalone' : 'replicaSet',
     onWarning: (message) => terminal.complain(`palimpsest: ${message}`),
   }
+}
+
+/** Everything after the first colon is the password. */
+function userIn(text: string): UserOptions {
+  const colon = text.indexOf(':')
+  if (colon > 0 && colon < text.length - 1) {
+    return { user: text.slice(0, colon), pwd: text.slice(colon + 1) }
+  }
+  throw new UsageError('serve: --auth takes a user and a password, as app:secret')
 }
 
 function timeMode(text: string): 'real' | 'manual' | 'auto' {

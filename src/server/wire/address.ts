@@ -12,6 +12,11 @@ export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '::1' || /^127(?:\.\d{1,3}){3}$/.test(host)
 }
 
+/** Whether the client at the other end of a socket is on this machine. */
+export function isLocalClient({ remoteAddress }: Socket): boolean {
+  return remoteAddress === undefined || isLoopback(remoteAddress.replace(/^::ffff:/, ''))
+}
+
 /** `host:port`, with the brackets of an IPv6 address. */
 export function hostAndPort(host: string, port: number): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`

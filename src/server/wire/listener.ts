@@ -1,6 +1,8 @@
 import { once } from 'node:events'
 import { createServer, type Server, type Socket } from 'node:net'
 import type { Clock } from '../../sim/index.ts'
+import { type AuthOptions, addUsers } from '../auth/auth_options.ts'
+import type { Users } from '../auth/users.ts'
 import type { CommandServer } from '../server.ts'
 import { dialledAddress, isLoopback, type Place, uriHostOf } from './address.ts'
 import { ReplyWriter } from './reply_writer.ts'
@@ -22,6 +24,11 @@ export interface ListenOptions {
    * jumps. Default: 50.
    */
   readonly idleMs?: number
+  /**
+   * Clients have to log in, by SCRAM-SHA-256 or SCRAM-SHA-1, and may do what their roles allow.
+   * Without it they may do anything, and need no user.
+   */
+  readonly auth?: AuthOptions
   /** Takes a line about each connection that ended as it should not, and warnings. */
   readonly log?: (line: string) => void
 }
@@ -58,12 +65,13 @@ export class Listener {
   }
 
   /**
-   * @throws TypeError, RangeError for options that make no sense; what `net.Server.listen` rejects
-   *   with, such as EADDRINUSE
+   * @throws TypeError, RangeError for options that make no sense; ServerError for users that can't
+   *   be made; what `net.Server.listen` rejects with, such as EADDRINUSE
    */
   static async open(parts: ListenerParts, options: ListenOptions = {}): Promise<Listener> {
     checkListenOptions(options)
     const { host = HOST_DEFAULT, port = 0, path, advertise, idleMs = IDLE_MS_DEFAULT } = options
+    const { auth } = options
     const log = options.log ?? ((line: string) => console.warn(line))
     const connections = new Set<WireConnection>()
     const writer = new ReplyWriter()
@@ -75,6 +83,7 @@ export class Listener {
         socket,
         host: dialled,
         idleMs,
+        isLoginRequired: auth !== undefined,
         writer,
         log,
       })
@@ -82,13 +91,14 @@ export class Listener {
       socket.once('close', () => connections.delete(connection))
     })
     await listening(net, place)
+    if (auth !== undefined) addUsersOrClose(parts.server.users, auth, net)
     // Such as having no file descriptor left for one more connection: the others go on.
     net.on('error', (error) => log(`a connection could not be accepted: ${error.message}`))
     const address = net.address()
     if (place.kind === 'tcp' && typeof address === 'object' && address !== null) {
       place = { ...place, port: address.port }
     }
-    if (place.kind === 'tcp' && !isLoopback(host)) {
+    if (place.kind === 'tcp' && !isLoopback(host) && auth === undefined) {
       log(`listening on ${host}: there is no authentication; whoever reaches it may do anything`)
     }
     const uriHost = advertise ?? uriHostOf(place)
@@ -111,12 +121,23 @@ async function listening(net: Server, place: Place): Promise<void> {
   await ready
 }
 
+/** Users are made once the place is ours, so that another try at another place can make them. */
+function addUsersOrClose(users: Users, auth: AuthOptions, net: Server): void {
+  try {
+    addUsers(users, auth)
+  } catch (error) {
+    net.close()
+    throw error
+  }
+}
+
 const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof ListenOptions>([
   'port',
   'host',
   'path',
   'advertise',
   'idleMs',
+  'auth',
   'log',
 ])
 

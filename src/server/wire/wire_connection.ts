@@ -5,9 +5,11 @@ import { type Clock, StoppedError } from '../../sim/index.ts'
 import type { Connection } from '../connection.ts'
 import { ConnectionClosedError } from '../faults/fail_command.ts'
 import type { CommandServer } from '../server.ts'
+import { isLocalClient } from './address.ts'
 import { COMPRESSOR_NAMES } from './compressors.ts'
 import { cursorOf, followingRequest } from './exhaust.ts'
 import { MessageFramer } from './message_framer.ts'
+import { nodeCryptography } from './node_cryptography.ts'
 import { ProtocolError } from './protocol.ts'
 import type { ReplyWriter } from './reply_writer.ts'
 import { type Request, readRequest, wantsReply } from './request.ts'
@@ -20,6 +22,8 @@ export interface WireConnectionParts {
   readonly host: string
   /** Real milliseconds of silence before virtual time may jump; see `Clock.admitOutsider`. */
   readonly idleMs: number
+  /** Whether clients have to log in. */
+  readonly isLoginRequired: boolean
   /** Makes messages of replies; one serves all connections. */
   readonly writer: ReplyWriter
   /** Takes a line about a connection that ended as it should not. */
@@ -58,9 +62,16 @@ export class WireConnection {
 
   constructor(parts: WireConnectionParts) {
     this.#parts = parts
-    const { socket, server, clock, host, idleMs } = parts
+    const { socket, server, clock, host, idleMs, isLoginRequired, log } = parts
     const { remoteAddress: client = UNIX_CLIENT } = socket
-    this.#connection = server.connect({ client, gossip: true, host, compressors: COMPRESSOR_NAMES })
+    const isLocal = isLocalClient(socket)
+    this.#connection = server.connect({
+      client,
+      gossip: true,
+      host,
+      compressors: COMPRESSOR_NAMES,
+      login: { cryptography: nodeCryptography, isRequired: isLoginRequired, isLocal, log },
+    })
     this.#leave = clock.admitOutsider(idleMs)
     socket.setNoDelay(true)
     socket.setKeepAlive(true, KEEP_ALIVE_MS)

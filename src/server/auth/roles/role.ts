@@ -7,7 +7,7 @@ export interface Privilege {
   readonly actions: readonly Action[]
 }
 
-/** A role that every server has. Where it names no database, it is about the one it is granted on. */
+/** A role that every server has; where no database is named, about the one it is granted on. */
 export interface BuiltInRole {
   /** Exists on `admin` only. */
   readonly adminOnly?: boolean

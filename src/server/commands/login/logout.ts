@@ -2,7 +2,7 @@ import type { Document } from '../../../bson/index.ts'
 import type { CommandDescriptor } from '../../descriptor.ts'
 import type { Invocation } from '../../invocation.ts'
 
-/** Forgets who logged in on this database. Source: `CmdLogout`, authentication_commands.cpp (8.0). */
+/** Forgets who logged in on this database. Source: authentication_commands.cpp (8.0). */
 export const logout = {
   name: 'logout',
   target: 'database',
