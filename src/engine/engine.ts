@@ -23,6 +23,7 @@ import { OperationsInFlight } from './operations_in_flight.ts'
 import { type ParameterOptions, Parameters } from './parameters.ts'
 import { FilterCache } from './query/index.ts'
 import type { Services, TransactionResources } from './services.ts'
+import { SnapshotHistory } from './snapshot_history.ts'
 import { startTtlMonitor } from './ttl.ts'
 
 export interface EngineOptions {
@@ -69,17 +70,25 @@ export class Engine {
     const scheduler = new Scheduler(strategy === undefined ? { clock } : { clock, strategy })
     const store = parts.store ?? new Store(storeOptions(options))
     const metrics = new Metrics()
+    const serverParameters = new Parameters(parameters)
+    const timestamps = new LogicalTime(clock, store)
     this.services = {
       clock,
       random,
       scheduler,
       store,
       catalog: parts.catalog?.(store) ?? new Catalog(store, random),
-      parameters: new Parameters(parameters),
+      parameters: serverParameters,
       metrics,
       backoff: backoff ?? backoffPolicies.ladder,
       ids: new ObjectIdFactory(clock, random),
-      timestamps: new LogicalTime(clock, store),
+      timestamps,
+      snapshots: new SnapshotHistory({
+        clock,
+        store,
+        time: timestamps,
+        parameters: serverParameters,
+      }),
       trace,
       filters: new FilterCache(),
       openTransactions: new Set(),
@@ -143,6 +152,7 @@ export class Engine {
     if (this.#isBusy) throw this.#busy('restored')
     for (const open of [...this.services.openTransactions]) open.abort('killed')
     this.cursors.killWhere(() => true)
+    this.services.snapshots.clear()
     this.services.store.restore(save.store)
     this.services.catalog.reload()
     this.services.scheduler.drain()

@@ -7,7 +7,7 @@ import { ServerError } from './errors.ts'
  * How long after the last write a replica set writes one that changes nothing, so that its time
  * goes on. Source: periodicNoopIntervalSecs, noop_writer.cpp.
  */
-const NOOP_AFTER_SECS = 10
+export const NOOP_AFTER_SECS = 10
 
 /** Seconds and increments stay below this. Source: `VectorClock::kMaxValue`. */
 const COMPONENT_MAX = 0x7fff_ffff
@@ -30,6 +30,7 @@ export class LogicalTime {
   /** Made when first asked for. */
   #latest: Timestamp | undefined = undefined
   #lastWrite: Timestamp = new Timestamp({ t: 0, i: 0 })
+  #lastChange: Timestamp = this.#lastWrite
   /** How many commits there had been when the last write was given its time. */
   #commitsTimed = -1
 
@@ -49,11 +50,20 @@ export class LogicalTime {
   /** The time of the last write: now, if it was never asked for. */
   lastWrite(): Timestamp {
     const { commitCount } = this.#store
-    if (commitCount !== this.#commitsTimed || this.#isNoopDue()) {
+    if (commitCount !== this.#commitsTimed) {
       this.#commitsTimed = commitCount
+      this.#lastWrite = this.next()
+      this.#lastChange = this.#lastWrite
+    } else if (this.#isNoopDue()) {
       this.#lastWrite = this.next()
     }
     return this.#lastWrite
+  }
+
+  /** The time from which on the store has been as it is. */
+  lastChange(): Timestamp {
+    this.lastWrite()
+    return this.#lastChange
   }
 
   clusterTime(): Timestamp {
@@ -92,6 +102,7 @@ export class LogicalTime {
   /** Starts where another one stands, for a fork. */
   continueFrom(other: LogicalTime): void {
     this.#lastWrite = other.lastWrite()
+    this.#lastChange = other.#lastChange
     this.#set(other.#seconds, other.#increment)
     this.#commitsTimed = this.#store.commitCount
   }

@@ -50,6 +50,8 @@ export class OperationContext implements Runtime {
   readonly startedUs: number
   #interruptor: Interruptor | undefined = undefined
   #language: ExpressionContext | undefined = undefined
+  /** The cluster time that it reads at, outside of a transaction; nothing: whatever is there. */
+  readAt: Timestamp | undefined = undefined
   /** Replaced for each statement of a batch that is profiled by itself. */
   debug: OpDebug = new OpDebug()
   /** Set for a statement of a multi-document transaction. */
@@ -116,7 +118,11 @@ export class OperationContext implements Runtime {
   get storage(): StorageTransaction {
     if (this.transaction !== undefined) return this.transaction.storage
     if (this.#storage === undefined) {
-      this.#storage = this.services.store.begin({ owner: this })
+      const { store, snapshots } = this.services
+      this.#storage =
+        this.readAt === undefined
+          ? store.begin({ owner: this })
+          : snapshots.begin(this.readAt, { owner: this })
     }
     return this.#storage
   }

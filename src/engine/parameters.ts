@@ -28,6 +28,7 @@ const TABLE = {
   /** storage_parameters.idl */
   temporarilyUnavailableMaxRetries: { type: 'int', value: 10, gte: 0 },
   temporarilyUnavailableBackoffBaseMs: { type: 'int', value: 1000, gte: 0 },
+  minSnapshotHistoryWindowInSeconds: { type: 'int', value: 300, gte: 0 },
   transactionTooLargeForCacheThreshold: { type: 'double', value: 0.75, gte: 0, lte: 1 },
   /** cursor_server_params.idl */
   cursorTimeoutMillis: { type: 'int', value: 600_000 },

@@ -10,6 +10,7 @@ import type { LogicalTime } from './logical_time.ts'
 import type { Metrics } from './metrics.ts'
 import type { Parameters } from './parameters.ts'
 import type { FilterCache } from './query/index.ts'
+import type { SnapshotHistory } from './snapshot_history.ts'
 
 /** What every operation of one simulator shares. */
 export interface Services {
@@ -23,6 +24,7 @@ export interface Services {
   readonly backoff: BackoffPolicy
   readonly ids: ObjectIdFactory
   readonly timestamps: LogicalTime
+  readonly snapshots: SnapshotHistory
   readonly trace: Trace | undefined
   readonly filters: FilterCache
   /** Multi-document transactions in progress, in the order of their begin. */

@@ -2,6 +2,7 @@ import type { Timestamp } from 'bson'
 import { canonicalText, type Document } from '../bson/index.ts'
 import { ServerError } from '../engine/index.ts'
 import { checkDocumentFields, fieldTable, types } from './fields.ts'
+import type { Invocation } from './invocation.ts'
 import type { ServerState } from './state.ts'
 
 /**
@@ -140,6 +141,26 @@ function refuseAlone(level: unknown, time: string | undefined): void {
     'IllegalOperation',
     `Cannot specify ${time} readConcern without replication enabled`,
   )
+}
+
+/**
+ * A read at level snapshot outside of a transaction sees the store at one cluster time: the one it
+ * names, or that of the last write, which its reply then tells.
+ *
+ * @throws ServerError 5557800. Source: `assertReadConcernSupported`, shard_role.cpp (8.0)
+ */
+export function chooseSnapshot(invocation: Invocation, concern: Document): void {
+  if (concern['level'] !== 'snapshot') return
+  const { op, ns, server } = invocation
+  if (ns.db === 'config' && ns.coll === 'transactions') {
+    throw new ServerError(
+      5557800,
+      'Snapshot reads and causal consistent majority reads on config.transactions are not supported',
+    )
+  }
+  const given = concern['atClusterTime'] as Timestamp | null | undefined
+  op.readAt = given ?? server.services.snapshots.now()
+  invocation.readConcern = { ...concern, atClusterTime: op.readAt }
 }
 
 /** Source: `LogicalTime::toString`. */

@@ -15,4 +15,6 @@ export interface StoreContext {
   readonly cache: CacheAccount | undefined
   /** Notes what writes change since the last save; undefined while no save is held. */
   journal: Journal | undefined
+  /** Told of each commit that changed something. */
+  onCommit: (() => void) | undefined
 }

@@ -23,11 +23,12 @@ export function commitTransaction(txn: StorageTransaction, given: CommitTimestam
   const { lastModified, id } = txn
   if (lastModified !== undefined) publish(txn, wasPrepared)
   const durableTs = txn.stamps?.durableTs ?? NO_TIMESTAMP
-  const { reclaimer, timestamps, transactions } = txn.context
+  const { reclaimer, timestamps, transactions, onCommit } = txn.context
   leave(txn, wasPrepared)
   if (durableTs > timestamps.durable) timestamps.durable = durableTs
   if (lastModified !== undefined) {
     transactions.generation++
+    onCommit?.()
     reclaimer.committed(id, lastModified)
     txn.lastModified = undefined
   }

@@ -2,6 +2,7 @@ import { invariant } from '../invariant.ts'
 import { type CacheOptions, cacheAccount } from './cache.ts'
 import { OK, type ReturnCode } from './codes.ts'
 import type { StoreContext } from './context.ts'
+import { HeldSnapshot } from './held_snapshot.ts'
 import { committedValue } from './journal.ts'
 import { Reclaimer } from './reclaim.ts'
 import { type SavePoint, Saves } from './saves.ts'
@@ -39,7 +40,15 @@ export class Store {
     const cache = cacheAccount(options)
     const reclaimer = new Reclaimer(transactions, timestamps, counters, cache)
     transactions.onOldestGone = () => reclaimer.advance()
-    this.context = { transactions, timestamps, counters, cache, reclaimer, journal: undefined }
+    this.context = {
+      transactions,
+      timestamps,
+      counters,
+      cache,
+      reclaimer,
+      journal: undefined,
+      onCommit: undefined,
+    }
     this.#saves = new Saves(this.context)
   }
 
@@ -67,12 +76,23 @@ export class Store {
       isolation === options.isolation ? options : { ...options, isolation: 'snapshot' },
     )
     // At snapshot isolation the view is fixed here, not at the first read.
+    if (options.at !== undefined) transaction.snapshot = options.at.pin()
     if (transaction.isolation === 'snapshot') transaction.takeSnapshot()
     if (options.readTimestamp !== undefined) {
       const code = transaction.setTimestamp('read', options.readTimestamp)
       invariant(code === OK, 'a read timestamp is at or after the oldest timestamp')
     }
     return transaction
+  }
+
+  /** Holds the store as it is now, until it is released, to be read by `begin({ at })`. */
+  hold(): HeldSnapshot {
+    return new HeldSnapshot(this.context.transactions)
+  }
+
+  /** Told of each commit that changed something; one listener, or nobody. */
+  set onCommit(listener: (() => void) | undefined) {
+    this.context.onCommit = listener
   }
 
   /** Sets the store's own timestamps; `EINVAL` against the rules, and then none is set. */

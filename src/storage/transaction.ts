@@ -10,6 +10,7 @@ import {
 } from './codes.ts'
 import type { StoreContext } from './context.ts'
 import { commitTransaction, rollbackTransaction } from './ending.ts'
+import type { HeldSnapshot } from './held_snapshot.ts'
 import type { ModifiedRow } from './modified_row.ts'
 import { prepareTransaction } from './prepare.ts'
 import { type Isolation, ReadView } from './read_view.ts'
@@ -42,6 +43,8 @@ export interface BeginOptions {
    * oldest timestamp: where that may be, begin without and ask `setTimestamp('read', ...)`.
    */
   readonly readTimestamp?: Timestamp
+  /** Reads the store as it was then, instead of as it is now. */
+  readonly at?: HeldSnapshot | undefined
   /** A read timestamp before the oldest becomes the oldest, instead of being refused. */
   readonly roundUpRead?: boolean
   /** A prepare timestamp at or before stable is allowed, and raised to the oldest. */

@@ -6,6 +6,7 @@ import { ServerError } from '../errors.ts'
 import { takeExclusive, waitForIntent } from '../lock_wait.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { writeConflict } from '../record_writes.ts'
+import { snapshotReadable } from '../snapshot_reads.ts'
 
 /**
  * Finding the collection that a statement works on and taking its intents. Most often nobody holds
@@ -16,9 +17,10 @@ import { writeConflict } from '../record_writes.ts'
 export type Access = 'read' | 'write'
 
 export function findCollection(op: OperationContext, ns: Namespace): Collection | undefined {
-  return op.transaction === undefined
-    ? op.services.catalog.latest(ns.db, ns.coll)
-    : op.transaction.findCollection(ns)
+  if (op.transaction !== undefined) return op.transaction.findCollection(ns)
+  const { catalog } = op.services
+  if (op.readAt === undefined) return catalog.latest(ns.db, ns.coll)
+  return snapshotReadable(catalog.visible(op.storage, ns))
 }
 
 /** Takes the intents of database and collection, unless somebody is in the way: then false. */

@@ -1,4 +1,5 @@
-import type { Document } from '../../bson/index.ts'
+import type { Timestamp } from 'bson'
+import { type Document, typeOf } from '../../bson/index.ts'
 import { invariant } from '../../invariant.ts'
 import { OK, type StorageTransaction } from '../../storage/index.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -7,6 +8,7 @@ import { type Namespace, namespaceText } from '../catalog/namespace.ts'
 import { ServerError, WriteConflictError } from '../errors.ts'
 import type { Lock } from '../lock.ts'
 import type { OpenTransaction, Services, TransactionResources } from '../services.ts'
+import { snapshotReadable } from '../snapshot_reads.ts'
 import { checkTransition, type ParticipantState } from './states.ts'
 
 /** Why a transaction ended without a commit. */
@@ -24,6 +26,11 @@ export interface TransactionRequest {
 }
 
 const NONE: readonly Collection[] = []
+
+/** No version of the catalog. */
+const NEVER = -1
+
+const isTimestamp = (value: unknown): value is Timestamp => typeOf(value) === 'timestamp'
 
 /**
  * One session's part in transactions: which transaction number is active on it, how far that got,
@@ -50,6 +57,7 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   readonly #created = new Map<string, Collection>()
   readonly #statements = new Map<number, StatementRecord>()
   #catalogVersion = 0
+  #readsSnapshot = false
   readConcern: Document | undefined = undefined
   onEnd: (() => void) | undefined = undefined
 
@@ -182,9 +190,20 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     this.checkOpen(command)
     // A repeated commit finds the transaction ended, and needs nothing.
     if (this.isOpen && this.#storage === undefined) {
-      this.#storage = this.#services.store.begin({ owner: this })
-      this.#catalogVersion = this.#catalog.version
+      this.#storage = this.#open()
     }
+  }
+
+  /** Reads what is there now, or what was there at the cluster time that it asks for. */
+  #open(): StorageTransaction {
+    const { store, snapshots } = this.#services
+    const { level, atClusterTime } = this.readConcern ?? {}
+    this.#readsSnapshot = level === 'snapshot'
+    this.#catalogVersion = this.#catalog.version
+    if (!isTimestamp(atClusterTime)) return store.begin({ owner: this })
+    // In the past there was another catalog.
+    this.#catalogVersion = NEVER
+    return snapshots.begin(atClusterTime, { owner: this })
   }
 
   /** @param command a repeated commitTransaction may find the transaction committed */
@@ -229,8 +248,11 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
       const created = this.#created.get(namespaceText(ns))
       if (created !== undefined) return created
     }
-    if (this.#catalogVersion === this.#catalog.version) return this.#catalog.latest(ns.db, ns.coll)
-    return this.#catalog.visible(this.storage, ns)
+    const found =
+      this.#catalogVersion === this.#catalog.version
+        ? this.#catalog.latest(ns.db, ns.coll)
+        : this.#catalog.visible(this.storage, ns)
+    return this.#readsSnapshot ? snapshotReadable(found) : found
   }
 
   /** A collection made, or given other indexes, in this transaction; nobody else's until commit. */

@@ -43,7 +43,7 @@ export const aggregate = {
   required: ['pipeline'],
   allowedInTransaction: true,
   inApiVersion1: true,
-  readConcernLevels: ['majority', 'linearizable', 'available'],
+  readConcernLevels: ['majority', 'linearizable', 'available', 'snapshot'],
   endsWithClient: true,
   profiledAs: 'command',
   run(invocation: Invocation): MaybeOperation<Document> {

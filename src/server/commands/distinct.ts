@@ -5,6 +5,7 @@ import {
   ServerError,
 } from '../../engine/index.ts'
 import { type MaybeOperation, whenDone } from '../../sim/index.ts'
+import { addReadTime } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
@@ -24,7 +25,7 @@ export const distinct = {
   },
   required: ['key'],
   allowedInTransaction: true,
-  readConcernLevels: ['majority', 'linearizable', 'available'],
+  readConcernLevels: ['majority', 'linearizable', 'available', 'snapshot'],
   countsAsCommand: true,
   endsWithClient: true,
   profiledAs: 'command',
@@ -35,9 +36,12 @@ export const distinct = {
   },
 } as const satisfies CommandDescriptor
 
-function reply(values: unknown[], { op }: Invocation): Document {
-  op.debug.nreturned = values.length
-  return { values, ok: 1 }
+function reply(values: unknown[], invocation: Invocation): Document {
+  invocation.op.debug.nreturned = values.length
+  const made: Document = { values }
+  addReadTime(invocation, made)
+  made['ok'] = 1
+  return made
 }
 
 /** @throws ServerError 31032, 238 */

@@ -47,7 +47,7 @@ export const find = {
   },
   allowedInTransaction: true,
   inApiVersion1: true,
-  readConcernLevels: ['majority', 'linearizable', 'available'],
+  readConcernLevels: ['majority', 'linearizable', 'available', 'snapshot'],
   endsWithClient: true,
   profiledAs: 'query',
   run(invocation: Invocation): MaybeOperation<Document> {

@@ -8,7 +8,7 @@ import {
   ServerError,
 } from '../../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
-import { pinCursor, unpinCursor, waitsForData } from '../cursors.ts'
+import { addReadTime, pinCursor, unpinCursor, waitsForData } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { failAfterCheckout } from '../faults/cursor_checkout.ts'
 import { types } from '../fields.ts'
@@ -85,7 +85,9 @@ function reply(invocation: Invocation, cursor: EngineCursor, batch: Batch): Docu
   debug.cursorExhausted = rest === undefined
   if (rest === undefined) invocation.server.engine.cursors.kill(cursor.id)
   const id = rest === undefined ? Long.ZERO : Long.fromNumber(cursor.id)
-  return { cursor: { nextBatch: documents, id, ns: namespaceText(cursor.ns) }, ok: 1 }
+  const next: Document = { nextBatch: documents, id, ns: namespaceText(cursor.ns) }
+  addReadTime(invocation, next)
+  return { cursor: next, ok: 1 }
 }
 
 /** A cursor that failed is gone. */
