@@ -37,15 +37,15 @@ export {
 } from './catalog/namespace.ts'
 export {
   type CappedCopy,
-  copyAsCapped,
   type CreateIndexesOutcome,
+  copyAsCapped,
   createCollection,
   createIndexes,
   dropCollection,
   dropDatabase,
-  rebuildIndexes,
   dropIndexes,
   type RenameRequest,
+  rebuildIndexes,
   renameCollection,
   setIndexExpiry,
 } from './ddl/index.ts'
@@ -73,10 +73,10 @@ export {
 } from './exec/find_and_modify.ts'
 export { getMore } from './exec/get_more.ts'
 export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/insert.ts'
+export type { Tail } from './exec/tailing.ts'
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'
 export { type IndexValidation, type Validation, validateCollection } from './exec/validate.ts'
-export type { Tail } from './exec/tailing.ts'
 export {
   countStages,
   type Execution,
