@@ -8,10 +8,12 @@ import {
 } from './engine/index.ts'
 import { Listening, type ListenOptions } from './listening.ts'
 import {
+  type CommandLine,
   CommandServer,
   type ExpiryMode,
   type Persona,
   type ReplicaSet,
+  type ShutdownRequest,
   type Users,
   type UsersSave,
 } from './server/index.ts'
@@ -59,6 +61,8 @@ export interface SimulatorOptions {
   readonly persona?: Persona
   /** The name of the replica set. Default: `rs0`. */
   readonly setName?: string
+  /** What `getCmdLineOpts` says; default: the command line of a server like this one. */
+  readonly commandLine?: CommandLine
   /** Where warnings go, such as that of a manual clock nobody moves. Default: `console.warn`. */
   readonly onWarning?: (message: string) => void
 }
@@ -87,13 +91,13 @@ export class Palimpsest implements AsyncDisposable {
   readonly trace: Trace | undefined
   /** For those who build on the simulator, such as an explorer of schedules. */
   readonly server: CommandServer
-  /** Resolves once it was stopped: by `stop`, or by a client's `shutdown`. */
-  readonly stopped: Promise<void>
+  /** Resolves once it was stopped: with the request of the client who asked for it, or nothing. */
+  readonly stopped: Promise<ShutdownRequest | undefined>
   readonly #options: SimulatorOptions
   readonly #random: Random
   readonly #engine: Engine
   readonly #listening: Listening
-  #tellStopped = (): void => {}
+  #tellStopped = (_request?: ShutdownRequest): void => {}
 
   private constructor(options: SimulatorOptions, parts: SimulatorParts) {
     this.#options = options
@@ -102,7 +106,7 @@ export class Palimpsest implements AsyncDisposable {
     this.trace = parts.trace
     this.#random = parts.random
     this.#engine = parts.engine
-    const { expiry = 'sweep', persona = 'replicaSet', setName = 'rs0' } = options
+    const { expiry = 'sweep', persona = 'replicaSet', setName = 'rs0', commandLine } = options
     this.stopped = new Promise((resolve) => {
       this.#tellStopped = resolve
     })
@@ -110,8 +114,9 @@ export class Palimpsest implements AsyncDisposable {
       expiry,
       persona,
       setName,
+      commandLine,
       ...parts.continued,
-      onShutdown: () => this.clock.afterTurn(() => void this.stop()),
+      onShutdown: (request) => this.clock.afterTurn(() => void this.#end(request)),
     })
     this.#listening = new Listening({
       server: this.server,
@@ -232,9 +237,13 @@ export class Palimpsest implements AsyncDisposable {
 
   /** Ends whatever is under way, every connection too, and releases the clock. */
   async stop(): Promise<void> {
+    await this.#end()
+  }
+
+  async #end(request?: ShutdownRequest): Promise<void> {
     this.#engine.services.scheduler.stop()
     await this.#listening.close()
-    this.#tellStopped()
+    this.#tellStopped(request)
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -305,5 +314,6 @@ const KNOWN_OPTIONS: ReadonlySet<string> = new Set<keyof SimulatorOptions>([
   'strategy',
   'persona',
   'setName',
+  'commandLine',
   'onWarning',
 ])

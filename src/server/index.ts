@@ -26,4 +26,5 @@ export {
   type ServerTransport,
 } from './server.ts'
 export { type ExpiryMode, sweepPeriodMs } from './sessions/expiry.ts'
-export type { ShutdownRequest } from './state.ts'
+export type { CommandLine, ShutdownRequest } from './state.ts'
+export { SERVER_VERSION } from './version.ts'

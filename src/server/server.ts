@@ -32,8 +32,9 @@ import { Sessions } from './sessions/catalog.ts'
 import { type ExpiryMode, TransactionExpiry } from './sessions/expiry.ts'
 import { startReapers } from './sessions/reaper.ts'
 import type { Session } from './sessions/session.ts'
-import type { ServerIdentity, ServerState, ShutdownRequest } from './state.ts'
+import type { CommandLine, ServerIdentity, ServerState, ShutdownRequest } from './state.ts'
 import { Usage } from './usage/usage.ts'
+import { SERVER_VERSION } from './version.ts'
 
 /**
  * Who a server says it is: the primary of a set of one; a member of a set that waits for its
@@ -47,6 +48,8 @@ export interface ServerOptions {
   readonly setName?: string
   /** `host:port` as clients reach it. */
   readonly host?: string
+  /** The command line that started the server, if one did. */
+  readonly commandLine?: CommandLine | undefined
   /** Settings of the profiler to begin with, for a fork. */
   readonly profiling?: ProfileSettings
   /** Who may log in, for a fork. */
@@ -68,8 +71,6 @@ export interface SendOptions {
 export interface ServerTransport {
   send(command: Document, options?: SendOptions): Document | Promise<Document>
 }
-
-const VERSION = '8.0.16'
 
 /** Source: client_disconnect handling, operation_context.cpp. */
 const CLIENT_GONE = {
@@ -110,7 +111,7 @@ export class CommandServer implements ServerState {
 
   constructor(engine: Engine, options: ServerOptions = {}) {
     const { persona = 'replicaSet', expiry = 'sweep', setName = 'rs0' } = options
-    const { host = 'localhost:27017', profiling } = options
+    const { host = 'localhost:27017', profiling, commandLine } = options
     this.engine = engine
     this.services = engine.services
     this.#scheduler = engine.services.scheduler
@@ -119,7 +120,7 @@ export class CommandServer implements ServerState {
     this.profiling = profiling ?? new ProfileSettings()
     this.failPoints = new FailPoints(engine.services)
     const isReplicaSet = persona !== 'standalone'
-    this.identity = { isReplicaSet, setName, host, version: VERSION }
+    this.identity = { isReplicaSet, setName, host, version: SERVER_VERSION, commandLine }
     this.#onShutdown = options.onShutdown
     if (isReplicaSet) {
       this.replicaSet = new ReplicaSet({

@@ -1,4 +1,5 @@
 import type { Timestamp } from 'bson'
+import type { Document } from '../bson/index.ts'
 import type { Engine, ProfileSettings, Services } from '../engine/index.ts'
 import type { Users } from './auth/users.ts'
 import type { ConcernDefaults } from './concern_defaults.ts'
@@ -9,6 +10,12 @@ import type { Sessions } from './sessions/catalog.ts'
 import type { Session } from './sessions/session.ts'
 import type { Usage } from './usage/usage.ts'
 
+/** How a server was started: words, and the configuration that they amount to. */
+export interface CommandLine {
+  readonly argv: readonly string[]
+  readonly parsed: Document
+}
+
 /** Who the server says it is. */
 export interface ServerIdentity {
   /** Member of a replica set of one, or a server by itself, which knows no transaction numbers. */
@@ -17,6 +24,7 @@ export interface ServerIdentity {
   /** `host:port`, as clients reach it. */
   readonly host: string
   readonly version: string
+  readonly commandLine: CommandLine | undefined
 }
 
 /** How a client wants the server to end. */

@@ -27,6 +27,8 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   // The judge shares no code with what it judges.
   check: { sees: [], packages: [] },
   explore: { sees: ['sim', 'bson', 'server', 'client', 'check'], packages: [] },
+  // The text of a server program: its command line, its log.
+  mongod: { sees: ['bson', 'engine', 'server'], packages: ['bson'] },
 }
 
 const TOP_FOLDERS = ['cli', 'testing']

@@ -3,8 +3,8 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
 
 /**
- * The command line that would have started a server like this one; test suites look here whether
- * fail points may be set. Source: get_cmd_line_opts in generic_servers.idl (8.0).
+ * The command line that started the server, or would have started one like this; test suites look
+ * here whether fail points may be set. Source: get_cmd_line_opts in generic_servers.idl (8.0).
  */
 export const getCmdLineOpts = {
   name: 'getCmdLineOpts',
@@ -14,7 +14,8 @@ export const getCmdLineOpts = {
   adminOnly: true,
   countsAsCommand: true,
   run({ server, op }: Invocation): Document {
-    const { isReplicaSet, setName, host } = server.identity
+    const { isReplicaSet, setName, host, commandLine } = server.identity
+    if (commandLine !== undefined) return { ...commandLine, ok: 1 }
     const port = Number(host.slice(host.lastIndexOf(':') + 1))
     const tests = op.parameters.get('enableTestCommands')
     const argv = ['mongod', '--port', String(port)]
