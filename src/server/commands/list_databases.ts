@@ -1,4 +1,6 @@
 import { type Document, isDocument } from '../../bson/index.ts'
+import { ServerError } from '../../engine/index.ts'
+import type { AuthorizationSession } from '../auth/authorization_session.ts'
 import { int64 } from '../count.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
@@ -19,17 +21,18 @@ export const listDatabases = {
   adminOnly: true,
   inApiVersion1: true,
   countsAsCommand: true,
-  run({ command, server, op }: Invocation): Document {
+  run({ command, server, op, connection }: Invocation): Document {
     const { catalog, filters } = server.services
     const filter = isDocument(command['filter']) ? filters.compile(command['filter']) : undefined
     const isMatch = (one: Document): boolean => filter === undefined || filter.matches(one)
+    const names = visibleOf(catalog.databases(), command, connection.authorization)
     if (isTrue(command['nameOnly'])) {
-      const named = catalog.databases().map((name): Document => ({ name }))
+      const named = names.map((name): Document => ({ name }))
       return { databases: named.filter(isMatch), ok: 1 }
     }
     let totalSize = 0
     const databases: Document[] = []
-    for (const name of catalog.databases()) {
+    for (const name of names) {
       let sizeOnDisk = 0
       for (const collection of catalog.collections(name)) {
         sizeOnDisk += measureCollection(op, collection).sizeBytes
@@ -43,3 +46,24 @@ export const listDatabases = {
     return { databases, totalSize: int64(totalSize), totalSizeMb, ok: 1 }
   },
 } as const satisfies CommandDescriptor
+
+/**
+ * All databases, for those who may list them; for others, or if asked so, those in which they may
+ * do anything.
+ *
+ * @throws ServerError 13
+ */
+function visibleOf(
+  names: readonly string[],
+  command: Document,
+  { isEnforced, privileges }: AuthorizationSession,
+): readonly string[] {
+  if (!isEnforced) return names
+  const mayListAll = privileges.allowsOnCluster('listDatabases')
+  const asked = command['authorizedDatabases']
+  if (asked !== undefined && !isTrue(asked) && !mayListAll) {
+    throw new ServerError('Unauthorized', 'Insufficient permissions to list all databases')
+  }
+  const isModest = asked === undefined ? !mayListAll : isTrue(asked)
+  return isModest ? names.filter((name) => privileges.allowsSomethingIn(name)) : names
+}
