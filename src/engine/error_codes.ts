@@ -79,6 +79,7 @@ export const ERROR_CODES = {
   QueryPlanKilled: 175,
   ClientMetadataMissingField: 183,
   ClientMetadataAppNameTooLarge: 184,
+  ClientMetadataDocumentTooLarge: 185,
   ClientMetadataCannotBeMutated: 186,
   PrimarySteppedDown: 189,
   InvalidIndexSpecificationOption: 197,

@@ -25,7 +25,7 @@ export function* waitForIntent(op: OperationContext, lock: Lock): Operation<void
         `Unable to acquire IX lock on '${lock.resource}' within ${limitMs}ms.`,
       )
     }
-    yield* op.waitFor(lock.queue, 'lock', Math.min(leftUs, LOCK_WAIT_SLICE_US))
+    yield* waitInLine(op, lock, 'lock', Math.min(leftUs, LOCK_WAIT_SLICE_US))
   }
 }
 
@@ -35,7 +35,7 @@ export function* takeExclusive(op: OperationContext, lock: Lock): Operation<void
     lock.exclusiveWaiting++
     try {
       while (lock.intents > 0 || lock.exclusive) {
-        yield* op.waitFor(lock.queue, 'exclusive lock', LOCK_WAIT_SLICE_US)
+        yield* waitInLine(op, lock, 'exclusive lock', LOCK_WAIT_SLICE_US)
       }
     } finally {
       lock.exclusiveWaiting--
@@ -43,4 +43,18 @@ export function* takeExclusive(op: OperationContext, lock: Lock): Operation<void
     }
   }
   lock.exclusive = true
+}
+
+function* waitInLine(
+  op: OperationContext,
+  lock: Lock,
+  why: string,
+  limitUs: number,
+): Operation<void> {
+  op.waitsForLock = true
+  try {
+    yield* op.waitFor(lock.queue, why, limitUs)
+  } finally {
+    op.waitsForLock = false
+  }
 }

@@ -62,6 +62,8 @@ export class OperationContext implements Runtime {
   conflictContext = ''
   /** It waits for something that may never come, and holds nothing meanwhile. */
   isParked = false
+  /** It waits for a lock that others hold. */
+  waitsForLock = false
   /**
    * Runs in each write unit of work that changed something, right before it commits; what it throws
    * takes the unit back. Nothing in a transaction, which commits by itself.
@@ -204,6 +206,11 @@ export class OperationContext implements Runtime {
     if (this.clock.nowUs() >= this.deadlineUs) {
       throw new ServerError('MaxTimeMSExpired', 'operation exceeded time limit')
     }
+  }
+
+  /** Whether it was asked to stop, and has not come round to it yet. */
+  get isKilled(): boolean {
+    return this.#interruptor?.pending !== undefined
   }
 
   /** Where an interruption arrives; most operations end before anybody could raise one. */

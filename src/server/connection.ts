@@ -1,3 +1,4 @@
+import type { Document } from '../bson/index.ts'
 import type { Exchange } from './auth/authentication.ts'
 import { AuthorizationSession, type LoginOptions } from './auth/authorization_session.ts'
 import type { Users } from './auth/users.ts'
@@ -15,8 +16,10 @@ export interface Connection {
   appName: string | undefined
   /** From the client's handshake: `nodejs`, `nodejs|Mongoose`. */
   driverName: string | undefined
-  /** Whether the client has said who it is, which it may do once. */
+  /** Whether the first hello has passed, which may say who the client is. */
   hasMetadata: boolean
+  /** What it said, for those who look at operations. */
+  metadata: Document | undefined
   /** Whether the client has said that it knows `hello` by that name. */
   knowsHello: boolean
   /** `host:port` as this client reaches the server; undefined for the server's own idea of it. */
@@ -57,6 +60,7 @@ export function newConnection(
     appName,
     driverName: undefined,
     hasMetadata: false,
+    metadata: undefined,
     knowsHello: false,
     host,
     compressors,

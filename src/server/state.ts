@@ -3,6 +3,7 @@ import type { Document } from '../bson/index.ts'
 import type { Engine, ProfileSettings, Services } from '../engine/index.ts'
 import type { Users } from './auth/users.ts'
 import type { ConcernDefaults } from './concern_defaults.ts'
+import type { Connection } from './connection.ts'
 import type { FailPoints } from './faults/fail_points.ts'
 import type { Invocation } from './invocation.ts'
 import type { ReplicaSet } from './replication/replica_set.ts'
@@ -54,6 +55,8 @@ export interface ServerState {
   /** Commands that wait for something, by operation id: what `currentOp` shows. */
   readonly waiting: ReadonlyMap<number, Invocation>
   readonly connectionCount: number
+  /** Those that are open, in the order in which they came. */
+  connections(): IterableIterator<Connection>
   /** Sessions with a transaction in progress, in the order of their begin. */
   openTransactions(): IterableIterator<Session>
   /** The greatest logical time that is known. */

@@ -5,7 +5,14 @@ import type { OpDebug } from '../op_debug.ts'
 import { flowControlDocument, locksDocument } from './lock_counts.ts'
 
 /** The kind of operation, as `op` prints it. */
-export type ProfiledOp = 'query' | 'getmore' | 'insert' | 'update' | 'remove' | 'command'
+export type ProfiledOp =
+  | 'query'
+  | 'getmore'
+  | 'insert'
+  | 'update'
+  | 'remove'
+  | 'bulkWrite'
+  | 'command'
 
 /** An operation that ended, as far as the profiler describes it. */
 export interface ProfiledOperation {

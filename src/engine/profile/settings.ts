@@ -46,9 +46,12 @@ export class ProfileSettings {
     return this.#databases.get(db) ?? OFF
   }
 
-  /** Slow is what took longer than `slowms`, waits for locks included. */
+  /**
+   * Slow is what took `slowms` or longer, in whole milliseconds, waits for locks included.
+   * Source: `shouldLogSlowOpWithSampling`, log_with_sampling.h (8.0).
+   */
   isSlow(elapsedUs: number): boolean {
-    return elapsedUs > this.#slowUs
+    return elapsedUs >= this.#slowUs
   }
 
   setLevel(db: string, level: ProfileLevel): void {

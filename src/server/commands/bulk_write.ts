@@ -43,7 +43,7 @@ export const bulkWrite = {
   isRetryableWrite: true,
   inApiVersion1: true,
   supportsWriteConcern: true,
-  profiledAs: 'command',
+  profiledAs: 'bulkWrite',
   writes: true,
   run(invocation: Invocation): MaybeOperation<Document> {
     const { command } = invocation

@@ -3,13 +3,14 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { ENVELOPE_FIELDS } from '../envelope.ts'
 import type { Invocation } from '../invocation.ts'
 import { operationsOf } from '../operation_report.ts'
+import { isTrue } from '../truth.ts'
 
 /** Options of the command; every other field is part of a filter on what is listed. */
 const OPTIONS: ReadonlySet<string> = new Set(['currentOp', '$all', '$ownOps', '$truncateOps'])
 
 /**
- * What runs now, and transactions that are open while nothing runs in them. Source:
- * current_op_common.cpp
+ * What runs now, and transactions that are open while nothing runs in them.
+ * Source: current_op_common.cpp (8.0).
  */
 export const currentOp = {
   name: 'currentOp',
@@ -20,7 +21,12 @@ export const currentOp = {
   countsAsCommand: true,
   run(invocation: Invocation): Document {
     const { server, command } = invocation
-    const inprog = operationsOf(invocation, { idleSessions: true })
+    const inprog = operationsOf(invocation, {
+      idleSessions: true,
+      idleConnections: isTrue(command['$all']),
+      idleCursors: false,
+      truncateOps: command['$truncateOps'] === undefined || isTrue(command['$truncateOps']),
+    })
     const filter = filterOf(command)
     if (filter === undefined) return { inprog, ok: 1 }
     const { matches } = server.services.filters.compile(filter)

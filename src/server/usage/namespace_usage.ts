@@ -40,7 +40,7 @@ export class NamespaceUsage {
     this.#total.add(durationUs)
     if (isWrite) this.#writeLock.add(durationUs)
     else this.#readLock.add(durationUs)
-    this.#tallyOf(kind).add(durationUs)
+    this.#tallyOf(kind)?.add(durationUs)
     this.latencies[latency].add(durationUs)
   }
 
@@ -59,7 +59,8 @@ export class NamespaceUsage {
     }
   }
 
-  #tallyOf(kind: ProfiledOp): Tally {
+  /** Nothing for a bulkWrite, which may do anything. */
+  #tallyOf(kind: ProfiledOp): Tally | undefined {
     switch (kind) {
       case 'query':
         return this.#queries
@@ -71,8 +72,10 @@ export class NamespaceUsage {
         return this.#update
       case 'remove':
         return this.#remove
-      default:
+      case 'command':
         return this.#commands
+      case 'bulkWrite':
+        return undefined
     }
   }
 }

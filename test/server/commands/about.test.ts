@@ -174,10 +174,10 @@ describe('stages that ask the server', () => {
   it.each<[unknown, Document, string, number, string]>([
     [1, { $currentOp: {} }, 'test', 73, "must be run against the 'admin' database"],
     ['demo', { $currentOp: {} }, 'admin', 73, "must be run against the 'admin' database"],
-    [1, { $currentOp: 1 }, 'admin', 9, 'must be specified in an object, but found: int'],
+    [1, { $currentOp: 1 }, 'admin', 14, 'must be specified in an object, but found: int'],
     [1, { $currentOp: { x: true } }, 'admin', 9, "Unrecognized option 'x' in $currentOp stage."],
-    [1, { $currentOp: { allUsers: 1 } }, 'admin', 9, 'must be a boolean value, but found: int'],
-    [1, { $currentOp: { idleCursors: true } }, 'admin', 238, 'idleCursors is not supported'],
+    [1, { $currentOp: { allUsers: 1 } }, 'admin', 14, 'must be a boolean value, but found: int'],
+    [1, { $currentOp: { idleCursors: 1 } }, 'admin', 9, 'must be a boolean value, but found: int'],
     [1, { $listLocalSessions: 1 }, 'test', 14, 'must be specified in an object'],
     ['demo', { $listLocalSessions: {} }, 'test', 73, 'can only be run with {aggregate: 1}'],
     ['demo', { $collStats: 1 }, 'test', 5447000, '$collStats must take a nested object'],

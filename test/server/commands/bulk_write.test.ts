@@ -160,7 +160,8 @@ it('in a transaction, a conflict is the command’s own', async () => {
   await bench.run(commit(1, 1))
 })
 
-it('counts and profiles each operation as what it is, where it is', async () => {
+// Source: bulk_write.cpp (8.0): counters by what is done, profiled as a part of a bulkWrite
+it('counts each operation as what it is, and profiles it where it is', async () => {
   const { opcounters } = bench.engine.services.metrics
   await bench.run({ profile: 2 })
   await bench.run({ profile: 2, $db: 'other' })
@@ -173,11 +174,11 @@ it('counts and profiles each operation as what it is, where it is', async () => 
   const profiled = async ($db: string): Promise<Document[]> =>
     documentsOf(await bench.run({ find: 'system.profile', filter: { ns: /demo/ }, $db }))
   expect((await profiled('test')).map(({ op, ns }) => `${op} ${ns}`)).toEqual([
-    'insert test.demo',
-    'update test.demo',
-    'update test.demo',
-    'update test.demo',
-    'remove test.demo',
+    'bulkWrite test.demo',
+    'bulkWrite test.demo',
+    'bulkWrite test.demo',
+    'bulkWrite test.demo',
+    'bulkWrite test.demo',
   ])
   expect(await profiled('other')).toHaveLength(3)
   // Its documents have no _id, so its index is no match for them.

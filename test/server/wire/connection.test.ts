@@ -83,10 +83,14 @@ describe('the handshake', () => {
   // Server: client_metadata.cpp, replication_info.cpp (8.0).
   test('refuses what a client may not say', async () => {
     const client = { driver: { name: 'x', version: '1' }, os: { type: 'y' } }
-    const name = 'a'.repeat(129)
+    const application = { name: 'a'.repeat(129) }
     const refused = [
-      [{ hello: 1, client: { os: {} } }, 183],
-      [{ hello: 1, client: { ...client, application: { name } } }, 184],
+      [{ hello: 1, client: 'me' }, 14],
+      [{ hello: 1, client: { os: { type: 'y' } } }, 183],
+      [{ hello: 1, client: { ...client, os: {} } }, 183],
+      [{ hello: 1, client: { ...client, driver: { name: 1, version: '1' } } }, 14],
+      [{ hello: 1, client: { ...client, application } }, 184],
+      [{ hello: 1, client: { ...client, platform: 'a'.repeat(1000) } }, 185],
       [{ hello: 1, maxAwaitTimeMS: 5 }, 31368],
       [{ hello: 1, topologyVersion: {} }, 31368],
     ] as const

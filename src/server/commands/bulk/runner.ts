@@ -3,7 +3,6 @@ import type {
   DeleteOutcome,
   InsertOutcome,
   Namespace,
-  ProfiledOp,
   UpdateOutcome,
 } from '../../../engine/index.ts'
 import type { MaybeOperation } from '../../../sim/index.ts'
@@ -11,8 +10,6 @@ import type { Invocation } from '../../invocation.ts'
 import type { StatementRunner } from '../../write_batch.ts'
 import { type BulkOutcome, executeOperation } from './execute.ts'
 import type { BulkOperation } from './operations.ts'
-
-const PROFILED_AS = { insert: 'insert', update: 'update', delete: 'remove' } as const
 
 /** What a statement that is retried is answered from. */
 const WRITTEN: Document = {}
@@ -35,6 +32,8 @@ export type Finish = (
 
 /** Runs the operations of a bulkWrite and keeps what came of each. */
 export class BulkRunner implements StatementRunner<BulkOutcome> {
+  /** Whatever it does. Source: `setCurOpInfoAndEnsureStarted`, bulk_write.cpp (8.0) */
+  readonly profiledAs = 'bulkWrite'
   readonly statements: readonly Document[]
   readonly counts: BulkCounts = {
     nInserted: 0,
@@ -55,10 +54,6 @@ export class BulkRunner implements StatementRunner<BulkOutcome> {
     this.#operations = operations
     this.#finish = finish
     this.statements = operations.map(({ given }) => given)
-  }
-
-  get profiledAs(): ProfiledOp {
-    return PROFILED_AS[this.kindOf(this.#at)]
   }
 
   get ns(): Namespace {
