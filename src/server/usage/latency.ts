@@ -14,7 +14,7 @@ const LAST_POWER = 40
 export class Latency {
   ops = 0
   totalUs = 0
-  /** Counts by the bucket's lower bound in microseconds; the first bucket has a field of its own. */
+  /** Counts by the lower bound of the bucket in microseconds; the first has a field of its own. */
   readonly #buckets = new Map<number, number>()
   #shortest = 0
 
