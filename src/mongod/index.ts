@@ -16,6 +16,7 @@ export {
   accessMessage,
   bindFailureMessage,
   dataFolderMessage,
+  keyFileMessage,
   listeningMessages,
   memoryMessage,
   noticeMessage,

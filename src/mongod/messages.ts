@@ -94,6 +94,18 @@ export function dataFolderMessage(dbPath: string): LogLine {
   }
 }
 
+/** Source: read_security_file.cpp. */
+export function keyFileMessage(why: string): LogLine {
+  return {
+    severity: 'I',
+    component: 'ACCESS',
+    id: 20254,
+    context: 'main',
+    message: 'Read security file failed',
+    attributes: { error: { code: 30, codeName: 'InvalidPath', errmsg: why } },
+  }
+}
+
 /** What is no message of the server's: a connection that broke, a clock that nobody moves. */
 export function noticeMessage(message: string): LogLine {
   return { severity: 'W', component: 'NETWORK', id: 2, context: 'palimpsest', message }

@@ -27,12 +27,14 @@ export async function listenAt(
   options: { readonly log: (line: string) => void; readonly hasUnixSockets: boolean },
 ): Promise<Listening> {
   const { log, hasUnixSockets } = options
+  // Whoever is on this machine makes the first user.
+  const rest = settings.auth ? { log, auth: {} } : { log }
   const addresses: string[] = []
   let { port } = settings
   for (const host of hostsOf(settings)) {
     // All of IPv6 has brought those of IPv4 along.
     if (addresses[0]?.startsWith(`[${IPV6_ALL}]`) === true) break
-    const uri = await listenTcp(sim, { host, port, log })
+    const uri = await listenTcp(sim, { host, port, ...rest })
     if (uri === undefined) continue
     port = portIn(uri)
     addresses.push(host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`)
@@ -44,7 +46,7 @@ export async function listenAt(
   for (const path of paths) {
     // One that was left behind: whoever had this port before is gone.
     rmSync(path, { force: true })
-    await sim.listen({ path, log })
+    await sim.listen({ path, ...rest })
     addresses.unshift(path)
   }
   return { addresses, port }

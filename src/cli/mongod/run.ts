@@ -10,6 +10,7 @@ import {
   dataFolderMessage,
   EXIT_CODES,
   helpText,
+  keyFileMessage,
   listeningMessages,
   type MongodSettings,
   MongodUsageError,
@@ -24,6 +25,7 @@ import {
 } from '../../mongod/index.ts'
 import { Palimpsest } from '../../palimpsest.ts'
 import { SERVER_VERSION } from '../../server/index.ts'
+import { keyFileProblem } from './key_file.ts'
 import { type Log, openLog } from './log.ts'
 import type { Machine } from './machine.ts'
 import { listenAt } from './places.ts'
@@ -51,7 +53,13 @@ async function serve(settings: MongodSettings, machine: Machine): Promise<number
   const { pid, hostName: host } = machine
   log(...startMessages(settings, { pid, host, version: SERVER_VERSION }), memoryMessage)
   if (!settings.auth) log(accessMessage)
-  const { dbPath, pidFilePath } = settings
+  const { dbPath, pidFilePath, keyFile } = settings
+  const problem =
+    keyFile === undefined ? undefined : keyFileProblem(keyFile, machine.hasUnixSockets)
+  if (problem !== undefined) {
+    log(keyFileMessage(problem))
+    return EXIT_CODES.fail
+  }
   if (dbPath !== undefined && !isFolder(dbPath)) {
     log(dataFolderMessage(dbPath))
     return EXIT_CODES.uncaught

@@ -24,7 +24,8 @@ export const shutdown = {
   countsAsCommand: true,
   run({ command, connection, server }: Invocation): Document {
     // Source: `localHostOnlyIfNoAuth`, commands.cpp.
-    if (!isLocal(connection.client)) {
+    const { isEnforced, login } = connection.authorization
+    if (!isEnforced && login?.isLocal === false) {
       throw new ServerError(
         'Unauthorized',
         'shutdown must run from localhost when running db without auth',
@@ -39,8 +40,3 @@ export const shutdown = {
     throw new ConnectionClosedError('The server is shutting down.')
   },
 } as const satisfies CommandDescriptor
-
-/** From this machine: by a loopback address, or by a Unix socket, which has none. */
-function isLocal(client: string): boolean {
-  return /^(::ffff:)?127\.|^::1$/.test(client) || !/[.:]/.test(client)
-}

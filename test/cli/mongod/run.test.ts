@@ -1,5 +1,13 @@
 /** `palimpsest-mongod` in this process: what it prints, and how it ends. */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -91,6 +99,24 @@ describe('says and ends', () => {
     )
   })
 
+  // Source: security_key.cpp, read_security_file.cpp (8.0)
+  test('a key that is none: status 1', async () => {
+    const keyFile = join(folder, 'key')
+    const keys: [text: string, mode: number, why: RegExp][] = [
+      ['0123456789', 0o644, /^permissions on .*key are too open$/],
+      ['01234', 0o600, /has length 5, must be between 6 and 1024 chars$/],
+      ['0123456789!', 0o600, /^invalid char in key file/],
+    ]
+    for (const [text, mode, why] of keys) {
+      writeFileSync(keyFile, text, { mode })
+      chmodSync(keyFile, mode)
+      const mongod = start('--replSet', 'books', '--keyFile', keyFile)
+      expect(await mongod.status).toBe(1)
+      expect(mongod.line(20254)?.['attr'].error.errmsg).toMatch(why)
+    }
+    expect(await start('--keyFile', join(folder, 'nowhere')).status).toBe(1)
+  })
+
   test('a port that is taken: status 48', async () => {
     const other = createServer().listen(0, '127.0.0.1')
     await new Promise((resolve) => other.once('listening', resolve))
@@ -125,7 +151,9 @@ describe('serves', () => {
     const session = client.startSession()
     session.startTransaction()
     const demo = client.db('test').collection('demo')
-    await expect(demo.insertOne({ a: 2 }, { session })).rejects.toMatchObject({ originalError: { code: 20 } })
+    await expect(demo.insertOne({ a: 2 }, { session })).rejects.toMatchObject({
+      originalError: { code: 20 },
+    })
     await session.endSession()
     mongod.signal(INTERRUPT)
     expect(await mongod.status).toBe(0)
@@ -156,6 +184,28 @@ describe('serves', () => {
     expect(await mongod.status).toBe(0)
     expect(mongod.line(4695400)?.['attr']).toEqual({ force: true, timeout: '1s' })
     await client.close()
+  })
+
+  // Source: `initAllServers` and `createAuth` of mongodb-memory-server-core 11.3
+  test('with authentication: the first user is made from this machine, then all log in', async () => {
+    const keyFile = join(folder, 'key')
+    writeFileSync(keyFile, '0123456789', { mode: 0o700 })
+    const mongod = await listening('--replSet', 'books', '--auth', '--keyFile', keyFile)
+    expect(mongod.line(22120)).toBeUndefined()
+    const host = `127.0.0.1:${mongod.port}`
+    const first = await connect(mongod.port)
+    const admin = first.db('admin')
+    await admin.command({ replSetInitiate: { _id: 'books', members: [{ _id: 0, host }] } })
+    const user = { createUser: 'root', pwd: 'secret', roles: ['root'] }
+    await admin.command({ ...user, mechanisms: ['SCRAM-SHA-256'], writeConcern: { w: 'majority' } })
+    const read = { insert: 'demo', documents: [{}] }
+    await expect(first.db('test').command(read)).rejects.toMatchObject({ code: 13 })
+    await expect(admin.command({ shutdown: 1 })).rejects.toMatchObject({ code: 13 })
+    const known = await MongoClient.connect(`mongodb://root:secret@${host}/?replicaSet=books`)
+    expect(await known.db('test').command(read)).toMatchObject({ n: 1 })
+    await expect(known.db('admin').command({ shutdown: 1, force: true })).rejects.toThrow('closed')
+    expect(await mongod.status).toBe(0)
+    await Promise.all([first.close(), known.close()])
   })
 
   test('tells its command line, and has the parameters of it', async () => {
