@@ -49,6 +49,12 @@ export class PrivilegeSet {
     return this.#allows(['anything', resource.key], action)
   }
 
+  /** Whether anything at all is allowed on this collection. */
+  allowsSomethingOn(ns: Namespace): boolean {
+    for (const key of keysCovering(ns)) if (this.#actions.has(key)) return true
+    return false
+  }
+
   /** Whether anything at all is allowed in this database. */
   allowsSomethingIn(db: string): boolean {
     for (const resource of this.#resources.values()) if (mayLieIn(resource, db)) return true

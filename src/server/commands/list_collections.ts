@@ -22,11 +22,16 @@ export const listCollections = {
   inApiVersion1: true,
   countsAsCommand: true,
   run(invocation: Invocation): Document {
-    const { ns, command, server } = invocation
+    const { ns, command, server, connection } = invocation
     const { catalog, filters } = server.services
     const filter = isDocument(command['filter']) ? filters.compile(command['filter']) : undefined
     const describe = isTrue(command['nameOnly']) ? nameOf : describeCollection
-    const all = catalog.collections(ns.db).map(describe)
+    const { isEnforced, privileges } = connection.authorization
+    const isModest = isEnforced && isTrue(command['authorizedCollections'])
+    const visible = catalog
+      .collections(ns.db)
+      .filter((one) => !isModest || privileges.allowsSomethingOn(one.ns))
+    const all = visible.map(describe)
     const matching = filter === undefined ? all : all.filter((one) => filter.matches(one))
     const cursorNs = { db: ns.db, coll: '$cmd.listCollections' }
     return listReply(invocation, cursorNs, matching, batchSizeOf(command))

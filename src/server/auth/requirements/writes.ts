@@ -51,6 +51,19 @@ export const creates: Requirement = ({ command, ns, authorization: { privileges 
   return privileges.allowsOn(ns, 'createCollection') || privileges.allowsOn(ns, 'insert')
 }
 
+/** Source: collection_to_capped.cpp (8.0). */
+export const clonesAsCapped: Requirement = ({ command, ns, authorization: { privileges } }) => {
+  const to = { db: ns.db, coll: String(command['toCollection']) }
+  const needed = ['insert', 'createIndex', 'convertToCapped'] as const
+  return (
+    privileges.allowsOn(ns, 'find') && needed.every((action) => privileges.allowsOn(to, action))
+  )
+}
+
+/** It names the collection in full. Source: dbcommands_d.cpp (8.0). */
+export const measuresData: Requirement = ({ command, authorization: { privileges } }) =>
+  privileges.allowsOn(namespaceOf(command['dataSize']), 'find')
+
 /** Source: `checkAuthForRenameCollectionCommand`, rename_collection_common.cpp (8.0). */
 export const renames: Requirement = ({ command, authorization: { privileges } }) => {
   const from = namespaceOf(command['renameCollection'])
