@@ -30,6 +30,10 @@ export class Metrics {
     currentOpen: 0,
     currentActive: 0,
   }
+  /** Errors that commands ended with. */
+  userErrors = 0
+  /** Of the wire protocol: messages that came in, and bytes both ways. */
+  readonly network = { bytesIn: 0, bytesOut: 0, numRequests: 0 }
   readonly cursor = { timedOut: 0, totalOpened: 0, open: 0 }
   readonly ttl = { deletedDocuments: 0, passes: 0 }
   /** By command name. A reply with ok: 1 and writeErrors is not `failed`. */

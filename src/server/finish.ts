@@ -31,6 +31,7 @@ export function settleFailure(invocation: Invocation, error: unknown): Document 
   const isRunning = invocation.inTransaction && invocation.stage === 'running'
   if (isRunning && session?.participant.isOpen === true) session.participant.abort('error')
   if (invocation.counted) invocation.counters.failed++
+  if (failed !== undefined) invocation.server.services.metrics.userErrors++
   if (failed?.code === 50) {
     invocation.server.services.metrics.operation.killedDueToMaxTimeMSExpired++
   }

@@ -140,6 +140,10 @@ export class CommandServer implements ServerState {
     return this.#connections.size
   }
 
+  get connectionsCreated(): number {
+    return this.#lastConnectionId
+  }
+
   /** Those that are open, in the order in which they came. */
   connections(): IterableIterator<Connection> {
     return this.#connections.values()
@@ -240,6 +244,7 @@ export class CommandServer implements ServerState {
       invocation = this.#accept(command, connection)
     } catch (error) {
       if (!(error instanceof ServerError)) throw error
+      this.services.metrics.userErrors++
       return this.#answered(connection, errorReply(error))
     }
     try {

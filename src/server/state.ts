@@ -55,6 +55,8 @@ export interface ServerState {
   /** Commands that wait for something, by operation id: what `currentOp` shows. */
   readonly waiting: ReadonlyMap<number, Invocation>
   readonly connectionCount: number
+  /** Since the start. */
+  readonly connectionsCreated: number
   /** Those that are open, in the order in which they came. */
   connections(): IterableIterator<Connection>
   /** Sessions with a transaction in progress, in the order of their begin. */

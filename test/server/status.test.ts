@@ -5,6 +5,7 @@ import {
   type Bench,
   commit,
   continuing,
+  documentsOf,
   findAll,
   increment,
   insertOne,
@@ -122,6 +123,49 @@ describe('serverStatus', () => {
     const reply = await bench.run({ serverStatus: 1, metrics: 0 })
     expect(reply).not.toHaveProperty('metrics')
     expect(reply).toHaveProperty('opcounters')
+    const { asserts, ...rest } = await bench.run({ serverStatus: 1, none: 1, asserts: 1 })
+    expect(asserts).toMatchObject({ user: 0 })
+    expect(rest).not.toHaveProperty('opcounters')
+  })
+
+  it('counts errors, conflicts in storage, and how long operations took', async () => {
+    await bench.run({ nonsense: 1 })
+    await bench.run({ find: 'demo', filter: { a: { $nosuch: 1 } } })
+    await bench.run(starting(1, 1, increment('x', 1)))
+    const waiting = bench.run(increment('x', 1))
+    await bench.clock.advance(2_000)
+    await bench.run(commit(1, 1))
+    await bench.clock.advance(100)
+    await waiting
+    const reply = await bench.run({ serverStatus: 1, opLatencies: { histograms: true } })
+    const { asserts, opLatencies, wiredTiger, repl } = reply as Record<string, Document>
+    expect(asserts).toMatchObject({ user: 2 })
+    expect(repl).toMatchObject({ setName: 'rs0', isWritablePrimary: true, rbid: 1 })
+    const conflicts = (wiredTiger!['transaction'] as Document)['update conflicts']
+    expect(conflicts).toBe(
+      ((reply['metrics'] as Document)['operation'] as Document)['writeConflicts'],
+    )
+    // Three writes: at once, at once, and after it waited. Source: histogram of powers of two
+    const { writes } = opLatencies as Record<string, Document>
+    expect(writes).toMatchObject({ ops: 3, queryableEncryptionLatencyMicros: 0 })
+    expect(Number(writes!['latency'])).toBeGreaterThanOrEqual(2_000_000)
+    expect(writes!['histogram']).toEqual([
+      { micros: 0, count: 2 },
+      { micros: 1_572_864, count: 1 },
+    ])
+  })
+
+  it('shows who waits for a lock', async () => {
+    await bench.run(starting(1, 1, increment('x', 1)))
+    const dropping = bench.run({ drop: 'demo' })
+    await turn()
+    expect((await status())['globalLock']).toMatchObject({
+      currentQueue: { total: 1, readers: 0, writers: 1 },
+    })
+    const { inprog } = await bench.run({ currentOp: 1, ns: 'test.demo', $db: 'admin' })
+    expect(inprog).toMatchObject([{ waitingForLock: true }])
+    await bench.run(commit(1, 1))
+    await dropping
   })
 })
 
@@ -169,6 +213,35 @@ describe('currentOp', () => {
     await bench.run(starting(1, 7, increment('x', 1)))
     const { inprog } = await bench.run({ currentOp: true, type: 'idleSession', $db: 'admin' })
     expect((inprog as Document[]).length).toBe(1)
+  })
+})
+
+describe('currentOp of idle ones', () => {
+  it('connections and cursors', async () => {
+    await bench.run({ insert: 'demo', documents: [{ _id: 1 }, { _id: 2 }] })
+    await bench.run({ find: 'demo', filter: {}, batchSize: 1 })
+    bench.server.connect({ appName: 'other' })
+    const { inprog } = await bench.run({ currentOp: 1, $all: true, $db: 'admin' })
+    expect(inprog).toMatchObject([
+      { type: 'op', active: true },
+      { type: 'op', active: false, appName: 'other' },
+    ])
+    const pipeline = [{ $currentOp: { idleCursors: true } }, { $match: { type: 'idleCursor' } }]
+    const reply = await bench.run({ aggregate: 1, pipeline, cursor: {}, $db: 'admin' })
+    expect(documentsOf(reply)).toMatchObject([
+      { ns: 'test.demo', cursor: { originatingCommand: { find: 'demo' } } },
+    ])
+  })
+
+  it('long commands are cut, where asked for', async () => {
+    const comment = 'why'
+    const others = Array.from({ length: 200 }, (_, n) => ({ opid: -n }))
+    const command = { currentOp: 1, comment, $or: [{ active: true }, ...others], $db: 'admin' }
+    const { inprog } = await bench.run(command)
+    const { $truncated, ...rest } = (inprog as Document[])[0]!['command'] as Document
+    expect(rest).toEqual({ comment })
+    expect(($truncated as string).length).toBe(1_000)
+    expect($truncated).toMatch(/^\{ currentOp: 1, .*\.\.\.$/)
   })
 })
 

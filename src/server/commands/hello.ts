@@ -70,7 +70,7 @@ function checkAwaitable({ maxAwaitTimeMS, topologyVersion }: Document): void {
 }
 
 /** Source: `fillHelloForReplSet`, topology_coordinator.cpp; hello_response.cpp (8.0). */
-function replicaSetFields(
+export function replicaSetFields(
   invocation: Invocation,
   set: ReplicaSet,
   primaryField: string,
