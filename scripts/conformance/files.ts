@@ -31,7 +31,7 @@ export function findFiles(root: string): FoundFile[] {
     const named = parts.filter((part) => part !== folder && !UNNAMED.has(part))
     found.push({
       folder,
-      path: named.length === 0 ? basename(path) : named.join('/'),
+      path: named.join('') === '' ? basename(path) : named.join('/'),
       content,
       shouldFail: path.split(sep).includes('valid-fail'),
     })

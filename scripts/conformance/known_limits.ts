@@ -3,7 +3,8 @@
  * such a reason only after it was run and failed in just this way, so nothing hides behind it. Most
  * of them are skipped by the driver's own tests as well; the ticket is the driver's.
  */
-import type { TestCase } from './format.ts'
+import type { TestCase, TestFile } from './format.ts'
+import { isDocument } from './match/values.ts'
 
 interface KnownLimit {
   /** Part of the descriptions of the tests. */
@@ -47,7 +48,26 @@ const LIMITS: readonly KnownLimit[] = [
 ]
 
 /** Why a failure is the driver's own; undefined where it is not known to be. */
-export function knownLimit({ description }: TestCase, failure: string): string | undefined {
+export function knownLimit(file: TestFile, test: TestCase, failure: string): string | undefined {
+  const { description } = test
   const known = LIMITS.find((one) => description.includes(one.test) && one.failure.test(failure))
-  return known?.reason
+  if (known !== undefined) return known.reason
+  return usesTimeoutMS(file, test) ? IGNORES_TIMEOUT_MS : undefined
+}
+
+const IGNORES_TIMEOUT_MS = 'the driver ignores timeoutMS: "deprecated, has no effect"'
+
+/** Whether a test wants a client, a session or an operation to keep a limit of time. */
+export function usesTimeoutMS({ createEntities }: TestFile, { operations }: TestCase): boolean {
+  return [createEntities, operations].some(namesTimeoutMS)
+}
+
+const NAMES: ReadonlySet<string> = new Set(['timeoutMS', 'defaultTimeoutMS', 'timeoutMode'])
+
+function namesTimeoutMS(value: unknown): boolean {
+  if (Array.isArray(value)) return value.some(namesTimeoutMS)
+  if (!isDocument(value)) return false
+  // Here it is the runner's own.
+  if (value['name'] === 'waitForPrimaryChange') return false
+  return Object.entries(value).some(([name, item]) => NAMES.has(name) || namesTimeoutMS(item))
 }

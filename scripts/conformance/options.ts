@@ -28,7 +28,9 @@ function preferenceOf({ mode, tagSets, maxStalenessSeconds, hedge }: Document): 
   const options: Document = {}
   if (maxStalenessSeconds !== undefined) options['maxStalenessSeconds'] = maxStalenessSeconds
   if (hedge !== undefined) options['hedge'] = hedge
-  return new ReadPreference(mode, tagSets, options)
+  // Some tests write `Secondary`; the driver's modes begin with a small letter.
+  const known = mode[0].toLowerCase() + mode.slice(1)
+  return new ReadPreference(known, tagSets, options)
 }
 
 function whichDocument(given: unknown): string {

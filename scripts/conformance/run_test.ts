@@ -4,7 +4,7 @@ import { createEntities } from './create_entities.ts'
 import { checkOutcome, prepareData } from './data.ts'
 import type { Deployment } from './deployment.ts'
 import type { TestCase, TestFile } from './format.ts'
-import { knownLimit } from './known_limits.ts'
+import { knownLimit, usesTimeoutMS } from './known_limits.ts'
 import { describeError } from './match/errors.ts'
 import { eventsDiffer } from './match/events.ts'
 import { logsDiffer } from './match/logs.ts'
@@ -16,6 +16,9 @@ import { TestRun } from './test_run.ts'
 
 /** No test of the specifications takes as long. */
 const LIMIT_MS = 60_000
+
+/** Nor as long as this where it wants to be timed out. */
+const TIME_OUT_LIMIT_MS = 5_000
 
 export async function runTest(
   deployment: Deployment,
@@ -31,14 +34,15 @@ export async function runTest(
   const run = new TestRun(deployment)
   let passed = false
   try {
-    const tooLong = new Failure(`it was not done after ${LIMIT_MS / 1000} s`)
-    await Promise.race([steps(run, file, test), failAfter(LIMIT_MS, tooLong)])
+    const limitMs = usesTimeoutMS(file, test) ? TIME_OUT_LIMIT_MS : LIMIT_MS
+    const tooLong = new Failure(`it was not done after ${limitMs / 1000} s`)
+    await Promise.race([steps(run, file, test), failAfter(limitMs, tooLong)])
     passed = true
     return run.ways.size === 0 ? { kind: 'passed' } : { kind: 'passed', ways: [...run.ways] }
   } catch (error) {
     if (error instanceof LeftOut) return { kind: 'left out', reason: error.message }
     const reason = error instanceof Failure ? error.message : describeError(error)
-    const limit = knownLimit(test, reason)
+    const limit = knownLimit(file, test, reason)
     return limit === undefined ? { kind: 'failed', reason } : { kind: 'left out', reason: limit }
   } finally {
     await cleanUp(run, passed)

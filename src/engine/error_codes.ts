@@ -123,6 +123,7 @@ export const ERROR_CODES = {
   BackgroundOperationInProgressForNamespace: 12587,
   NotPrimaryNoSecondaryOk: 13435,
   NotPrimaryOrSecondary: 13436,
+  SearchNotEnabled: 31082,
   NotARetryableWriteCommand: 50768,
 } as const
 

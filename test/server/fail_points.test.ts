@@ -101,6 +101,15 @@ describe('failCommand', () => {
     expect(await bench.run(findAll())).toMatchObject({ ok: 1 })
   })
 
+  // Source: the client's metadata are known before the fail point is asked, commands.cpp
+  it('knows the application of a hello from the hello itself', async () => {
+    const data = { failCommands: ['hello', 'isMaster'], errorCode: 91, appName: 'mine' }
+    await failCommand('alwaysOn', data)
+    const client = { application: { name: 'mine' }, driver: { name: 'd' }, os: { type: 'o' } }
+    expect(await bench.run({ isMaster: 1, client })).toMatchObject({ ok: 0, code: 91 })
+    expect(await bench.run({ isMaster: 1 })).toMatchObject({ ok: 1 })
+  })
+
   it('may add a write concern error to a command that runs', async () => {
     const writeConcernError = { code: 91, errmsg: 'Replication is being shut down' }
     await failCommand({ times: 1 }, { failCommands: ['insert'], writeConcernError })
@@ -133,6 +142,101 @@ describe('failCommand', () => {
       errorLabels: ['TransientTransactionError'],
     })
     expect(await bench.run(commit(1, 1))).toMatchObject({ ok: 1 })
+  })
+})
+
+// Source: transaction_participant.cpp
+describe('onPrimaryTransactionalWrite', () => {
+  const point = (mode: unknown, data?: Document) =>
+    configure('onPrimaryTransactionalWrite', mode, data)
+  const write = () => bench.run(retryable(1, 1, increment(1, 1)))
+
+  it('loses the reply of a write that stands; its retry is answered from history', async () => {
+    await point({ times: 1 })
+    await expect(write()).rejects.toBeInstanceOf(ConnectionClosedError)
+    expect(documentsOf(await bench.run(findAll()))).toEqual([{ _id: 1, value: 1 }])
+    expect(await write()).toMatchObject({ n: 1, retriedStmtIds: [0], ok: 1 })
+    expect(documentsOf(await bench.run(findAll()))).toEqual([{ _id: 1, value: 1 }])
+  })
+
+  it('takes a write back before it commits', async () => {
+    await point({ times: 1 }, { failBeforeCommitExceptionCode: 1, closeConnection: false })
+    const { writeErrors } = await write()
+    expect(writeErrors).toMatchObject([{ index: 0, code: 1 }])
+    expect(writeErrors[0].errmsg).toContain('The write must not be reflected.')
+    expect(documentsOf(await bench.run(findAll()))).toEqual([{ _id: 1, value: 0 }])
+    expect(await write()).toEqual({ n: 1, nModified: 1, ok: 1 })
+  })
+
+  it('does both: neither the write nor the reply gets through', async () => {
+    await point({ times: 1 }, { failBeforeCommitExceptionCode: 1 })
+    await expect(write()).rejects.toBeInstanceOf(ConnectionClosedError)
+    expect(documentsOf(await bench.run(findAll()))).toEqual([{ _id: 1, value: 0 }])
+    expect(bench.engine.operations.size).toBe(0)
+  })
+
+  it('strikes a group of inserts once, and then each of them by itself', async () => {
+    await point({ times: 2 }, { failBeforeCommitExceptionCode: 1, closeConnection: false })
+    const documents = [{ _id: 2 }, { _id: 3 }]
+    const reply = await bench.run(retryable(1, 1, { insert: 'demo', documents, ordered: false }))
+    expect(reply).toMatchObject({ n: 1, writeErrors: [{ index: 0, code: 1 }] })
+    expect((await point('off'))['count']).toBe(2)
+  })
+
+  it('is about retryable writes that change something', async () => {
+    await point('alwaysOn')
+    expect(await bench.run(increment(1, 1))).toMatchObject({ ok: 1 })
+    expect(await bench.run(retryable(1, 1, increment(7, 1)))).toMatchObject({ n: 0, ok: 1 })
+    expect(await bench.run(starting(2, 1, increment(1, 1)))).toMatchObject({ ok: 1 })
+    expect(await bench.run(commit(2, 1))).toMatchObject({ ok: 1 })
+  })
+})
+
+// Source: getmore_cmd.cpp
+describe('failGetMoreAfterCursorCheckout', () => {
+  const open = async (): Promise<Document> => {
+    await bench.run(insertOne({ _id: 2 }))
+    const { cursor } = await bench.run({ ...findAll(), batchSize: 1 })
+    return { getMore: cursor.id, collection: 'demo' }
+  }
+
+  it('fails a getMore, whose cursor is gone then', async () => {
+    const more = await open()
+    await configure('failGetMoreAfterCursorCheckout', { times: 1 }, { errorCode: 280 })
+    expect(await bench.run(more)).toMatchObject({
+      ok: 0,
+      code: 280,
+      errmsg: "Hit the 'failGetMoreAfterCursorCheckout' failpoint",
+    })
+    expect(await bench.run(more)).toMatchObject({ ok: 0, code: 43 })
+  })
+
+  it('is internal without a code, and may be narrowed down', async () => {
+    const more = await open()
+    const name = 'failGetMoreAfterCursorCheckout'
+    await configure(name, 'alwaysOn', { namespace: 'test.other' })
+    expect(await bench.run({ ...more, batchSize: 0 })).toMatchObject({ ok: 1 })
+    await configure(name, 'alwaysOn', {})
+    expect(await bench.run(await open())).toMatchObject({ ok: 0, code: 1 })
+  })
+})
+
+// Source: fail_point_cmd.cpp
+describe('waitForFailPoint', () => {
+  const wait = (timesEntered: number, maxTimeMS = 1000): Promise<Document> =>
+    bench.run({ waitForFailPoint: 'failCommand', timesEntered, maxTimeMS, $db: 'admin' })
+
+  it('waits until the point was entered so often', async () => {
+    await failCommand('alwaysOn', { failCommands: ['update'], errorCode: 91 })
+    const waiting = wait(1)
+    await bench.run(increment(1, 1))
+    expect(await waiting).toEqual({ ok: 1 })
+    expect(await wait(1)).toEqual({ ok: 1 })
+  })
+
+  it('gives up in time', async () => {
+    expect(await wait(1, 70)).toMatchObject({ ok: 0, code: 50 })
+    expect(bench.clock.elapsed()).toBe(70)
   })
 })
 

@@ -58,6 +58,12 @@ import { replSetGetStatus } from './repl_set_get_status.ts'
 import { replSetInitiate } from './repl_set_initiate.ts'
 import { replSetReconfig } from './repl_set_reconfig.ts'
 import { replSetStepDown } from './repl_set_step_down.ts'
+import {
+  createSearchIndexes,
+  dropSearchIndex,
+  listSearchIndexes,
+  updateSearchIndex,
+} from './search/search_indexes.ts'
 import { serverStatus } from './server_status.ts'
 import { setParameter } from './set_parameter.ts'
 import { shutdown } from './shutdown.ts'
@@ -67,6 +73,8 @@ import { dataSize } from './statistics/data_size.ts'
 import { features } from './statistics/features.ts'
 import { shardingState } from './statistics/sharding_state.ts'
 import { top } from './statistics/top.ts'
+import { testVersion2 } from './testing/test_version_2.ts'
+import { waitForFailPoint } from './testing/wait_for_fail_point.ts'
 import { update } from './update.ts'
 import { cloneCollectionAsCapped } from './upkeep/clone_collection_as_capped.ts'
 import { compact } from './upkeep/compact.ts'
@@ -105,6 +113,7 @@ export const COMMANDS = [
   count,
   create,
   createIndexes,
+  createSearchIndexes,
   createUser,
   currentOp,
   dataSize,
@@ -115,6 +124,7 @@ export const COMMANDS = [
   dropAllUsersFromDatabase,
   dropDatabase,
   dropIndexes,
+  dropSearchIndex,
   dropUser,
   endSessions,
   explain((name) => findCommand(name)),
@@ -140,6 +150,7 @@ export const COMMANDS = [
   listCommands(() => REGISTERED),
   listDatabases,
   listIndexes,
+  listSearchIndexes,
   logout,
   logRotate,
   mapReduce,
@@ -167,11 +178,14 @@ export const COMMANDS = [
   shardingState,
   shutdown,
   startSession,
+  testVersion2,
   top,
   update,
+  updateSearchIndex,
   updateUser,
   usersInfo,
   validate,
+  waitForFailPoint,
   whatsMyUri,
 ] as const satisfies readonly CommandDescriptor[]
 

@@ -1,6 +1,6 @@
 import { type Document, isDocument, isNumeric, numberToDouble } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
-import type { Random } from '../../sim/index.ts'
+import { type Random, WaitQueue } from '../../sim/index.ts'
 
 /** When a fail point fires, as `configureFailPoint` says it. */
 export type FailPointMode =
@@ -18,9 +18,11 @@ export type FailPointMode =
  */
 export class FailPoint {
   readonly name: string
+  /** Told whenever it fires. */
+  readonly entered: WaitQueue = new WaitQueue('fail point')
   readonly #random: Random
   #mode: FailPointMode = { kind: 'off' }
-  #entered = 0
+  #timesEntered = 0
   data: Document = {}
 
   constructor(name: string, random: Random) {
@@ -34,7 +36,7 @@ export class FailPoint {
 
   /** How often it fired. */
   get timesEntered(): number {
-    return this.#entered
+    return this.#timesEntered
   }
 
   set(mode: FailPointMode, data: Document): void {
@@ -45,8 +47,10 @@ export class FailPoint {
   /** Whether it fires now; ask only where its condition holds. */
   fires(): boolean {
     const fired = this.#decide()
-    if (fired) this.#entered++
-    return fired
+    if (!fired) return false
+    this.#timesEntered++
+    this.entered.notifyAll()
+    return true
   }
 
   #decide(): boolean {

@@ -40,8 +40,7 @@ export class FailPoints {
    * @throws ServerError 236 for an unknown point; of the mode
    */
   configure(name: string, mode: unknown, data: Document): number {
-    const point = this.#points.get(name)
-    if (point === undefined) throw new ServerError('FailPointSetFailed', `${name} not found`)
+    const point = this.find(name)
     const entered = point.timesEntered
     point.set(parseMode(mode), data)
     if (name === 'WTWriteConflictException') this.#forceConflicts(point)
@@ -53,6 +52,13 @@ export class FailPoints {
     for (const name of NAMES) {
       if (!this.#get(name).isOff) this.configure(name, 'off', {})
     }
+  }
+
+  /** @throws ServerError 236 for an unknown point */
+  find(name: string): FailPoint {
+    const point = this.#points.get(name)
+    if (point === undefined) throw new ServerError('FailPointSetFailed', `${name} not found`)
+    return point
   }
 
   /**

@@ -3,6 +3,7 @@ import type { Invocation } from '../../invocation.ts'
 import { collStatsStage } from './coll_stats.ts'
 import { currentOpStage } from './current_op.ts'
 import { listLocalSessionsStage } from './list_local_sessions.ts'
+import { searchStages } from './search.ts'
 
 const MAKERS: readonly ((invocation: Invocation) => StageDescriptor)[] = [
   collStatsStage,
@@ -12,10 +13,6 @@ const MAKERS: readonly ((invocation: Invocation) => StageDescriptor)[] = [
 
 /** The stages that ask the server, for one command. */
 export function serverStages(invocation: Invocation): ReadonlyMap<string, StageDescriptor> {
-  return new Map(
-    MAKERS.map((make) => {
-      const descriptor = make(invocation)
-      return [descriptor.name, descriptor]
-    }),
-  )
+  const made = MAKERS.map((make) => make(invocation))
+  return new Map([...made, ...searchStages].map((descriptor) => [descriptor.name, descriptor]))
 }
