@@ -2,8 +2,11 @@ import type { Finding } from './anomalies/anomaly.ts'
 import { ANOMALIES, type AnomalyType } from './anomalies/table.ts'
 import { type Cycle, namedAfter } from './cycles/cycle.ts'
 import { type CycleReport, findCycles } from './cycles/find.ts'
-import { GraphBuilder } from './graph/dependency_graph.ts'
+import { cyclicComponents, stronglyConnectedComponents } from './graph/components.ts'
+import { type DependencyGraph, GraphBuilder } from './graph/dependency_graph.ts'
 import type { TimeOrder } from './graph/edges.ts'
+import { ANY_KIND, Edge } from './graph/edges.ts'
+import { withoutMarks } from './graph/subgraph.ts'
 import { addProcessEdges, addRealtimeEdges } from './graph/time_edges.ts'
 import type { TransactionTable } from './history/transaction_table.ts'
 import { type Level, levelsWithout } from './levels.ts'
@@ -62,7 +65,15 @@ export function judge(
       collect(report, ruledOut, cycles)
     }
   }
+  // Repeatable read asks of items what serializability asks of predicates as well.
+  if (ruledOut.has('serializable')) {
+    const ofItems = withoutMarks(graph, Edge.predicate)
+    if (findCycles(ofItems, 'none').violatesSerializability) ruledOut.add('repeatable-read')
+  }
   const findings = [...interpretation.findings]
+  if (ruledOut.has('strong-session-snapshot-isolation')) {
+    findMissedCauses(graph, interpretation, ruledOut, findings)
+  }
   const complete = interpretation.complete || decide(interpretation, times, ruledOut, findings)
   return { levels: levelsWithout(ruledOut), findings, cycles, complete }
 }
@@ -107,7 +118,26 @@ function rule(
   ruledOut.add(level)
   const type = of === 'snapshots' ? 'no-snapshots' : 'unserializable'
   if (level !== RULED_OUT.none[of]) return
+  // Only models without predicates have a search.
+  if (of === 'serializability') ruledOut.add('repeatable-read')
   findings.push({ type, transactions: [], sentence: `${ANOMALIES[type].meaning}.` })
+}
+
+/** A history with its sessions' snapshots is causal; where it has none, it may still be. */
+function findMissedCauses(
+  graph: DependencyGraph,
+  interpretation: Interpretation,
+  ruledOut: Set<Level>,
+  findings: Finding[],
+): void {
+  if (interpretation.missedCause === undefined) return
+  const components = stronglyConnectedComponents(graph, ANY_KIND & ~Edge.realtime)
+  for (const members of cyclicComponents(components)) {
+    const finding = interpretation.missedCause(graph, members)
+    if (finding === undefined) continue
+    note(finding.type, ruledOut)
+    findings.push(finding)
+  }
 }
 
 function collect(

@@ -35,8 +35,8 @@ const CYCLES = {
 } as const satisfies Record<string, AnomalyDescriptor>
 
 const WITH_PROCESS = {
-  'G0-process': { rulesOut: ['strong-session-snapshot-isolation'], meaning: CYCLES.G0.meaning },
-  'G1c-process': { rulesOut: ['strong-session-snapshot-isolation'], meaning: CYCLES.G1c.meaning },
+  'G0-process': { rulesOut: ['causal'], meaning: CYCLES.G0.meaning },
+  'G1c-process': { rulesOut: ['causal'], meaning: CYCLES.G1c.meaning },
   'G-single-process': {
     rulesOut: ['strong-session-snapshot-isolation'],
     meaning: CYCLES['G-single'].meaning,

@@ -1,5 +1,5 @@
 import type { Finding } from '../anomalies/anomaly.ts'
-import type { GraphBuilder } from '../graph/dependency_graph.ts'
+import type { DependencyGraph, GraphBuilder } from '../graph/dependency_graph.ts'
 import type { EdgeKind, TimeOrder } from '../graph/edges.ts'
 import type { Key } from '../history/events.ts'
 
@@ -11,6 +11,11 @@ export interface Interpretation {
   readonly findings: readonly Finding[]
   /** Whether the order of all versions is known, so that no violation can hide in what is not. */
   readonly complete: boolean
+  /**
+   * Looks in a component of the graph with the edges of processes for a read that misses what
+   * happened before it; left out where the model has looked already.
+   */
+  missedCause?(graph: DependencyGraph, members: readonly number[]): Finding | undefined
   /** Decides for certain what the known edges may not, where the history is small enough. */
   readonly decision?: CompleteDecision
   /** Adds the ww, wr and rw edges. */

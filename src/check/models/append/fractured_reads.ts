@@ -21,15 +21,13 @@ export function findFracturedReads(
   for (let reader = 0; reader < table.count && found < FINDINGS_MAX; reader++) {
     if (table.outcome[reader] !== Outcome.committed) continue
     const steps = table.operations[reader]!
-    if (steps.length < 2) continue
     const reads = firstReads(steps)
-    if (reads.size < 2) continue
     for (const [name, list] of reads) {
-      const append = lastAppend(appends, name, list)
+      const append = lastForeign(appends, reader, name, list)
       if (append === undefined) continue
       const writer = appends.author[append]!
-      if (writer === reader || versions.takesPart[writer] === 0) continue
-      const missed = missedWrite(table, appends, versions, writer, reads)
+      if (versions.takesPart[writer] === 0) continue
+      const missed = missedWrite(table, appends, versions, { reader, writer, reads })
       if (missed === undefined) continue
       findings.push({
         type: 'fractured-read',
@@ -43,30 +41,43 @@ export function findFracturedReads(
   }
 }
 
-/** What a transaction read of each key before it wrote there. */
+/** What a transaction read of each key first. */
 function firstReads(steps: TransactionTable['operations'][number]): Map<Key, readonly Value[]> {
   const reads = new Map<Key, readonly Value[]>()
-  const touched = new Set<Key>()
   for (const step of steps) {
-    const name = step[1] as Key
-    if (step[0] === 'r' && !touched.has(name)) reads.set(name, (step[2] ?? []) as readonly Value[])
-    touched.add(name)
+    if (step[0] !== 'r' || reads.has(step[1])) continue
+    reads.set(step[1], (step[2] ?? []) as readonly Value[])
   }
   return reads
 }
 
-function lastAppend(appends: Appends, name: Key, list: readonly Value[]): number | undefined {
-  const last = list.at(-1)
-  return last === undefined ? undefined : appends.keyOf(name).appendOf.get(last)
+/** The last append in a list that is not the reader's own. */
+function lastForeign(
+  appends: Appends,
+  reader: number,
+  name: Key,
+  list: readonly Value[],
+): number | undefined {
+  const key = appends.keyOf(name)
+  for (let at = list.length - 1; at >= 0; at--) {
+    const append = key.appendOf.get(list[at]!)
+    if (append !== undefined && appends.author[append] !== reader) return append
+  }
+  return undefined
 }
 
-/** A key that `writer` wrote, and of which the reads saw only something older. */
+interface Encounter {
+  readonly reader: number
+  readonly writer: number
+  readonly reads: ReadonlyMap<Key, readonly Value[]>
+}
+
+/** A key that the writer wrote, and of which the reader saw only something older. */
 function missedWrite(
   table: TransactionTable,
   appends: Appends,
   versions: VersionOrders,
-  writer: number,
-  reads: ReadonlyMap<Key, readonly Value[]>,
+  { reader, writer, reads }: Encounter,
 ): Key | undefined {
   for (const step of table.operations[writer]!) {
     if (step[0] !== 'append') continue
@@ -74,9 +85,9 @@ function missedWrite(
     if (list === undefined) continue
     const written = appends.keyOf(step[1]).appendOf.get(step[2])!
     const position = versions.position[written]!
-    const seen = lastAppend(appends, step[1], list)
+    const seen = lastForeign(appends, reader, step[1], list)
     const seenPosition = seen === undefined ? -1 : versions.position[seen]!
-    if (list.length > 0 && seenPosition === -1) continue
+    if (seen !== undefined && seenPosition === -1) continue
     if (position === -1 || position > seenPosition) return step[1]
   }
   return undefined

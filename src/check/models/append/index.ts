@@ -7,6 +7,7 @@ import type { Finding } from '../../anomalies/anomaly.ts'
 import type { TransactionTable } from '../../history/transaction_table.ts'
 import type { Interpretation } from '../model.ts'
 import { indexAppends } from './appends.ts'
+import { findMissedCause } from './causality.ts'
 import { AppendEdges } from './edges.ts'
 import { findFracturedReads } from './fractured_reads.ts'
 import { findLostUpdates } from './lost_updates.ts'
@@ -27,6 +28,7 @@ export function interpretAppends(table: TransactionTable): Interpretation {
     findings,
     complete: versions.unread.every((appended) => appended.length < 2),
     addEdges: (graph) => edges.addTo(graph),
+    missedCause: (graph, members) => findMissedCause(table, appends, versions, graph, members),
     describe: (edge) => edges.describe(edge),
     keyName: (about) => appends.keys[about]!.name,
   }
