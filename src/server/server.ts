@@ -106,7 +106,7 @@ export class CommandServer implements ServerState {
   readonly #onShutdown: ((request: ShutdownRequest) => void) | undefined
   readonly #connections = new Map<number, Connection>()
   /** Names of databases that are good, as far as commands without a collection asked. */
-  readonly #databasesChecked = new Set<string>(['admin'])
+  readonly #databasesChecked = new Set<string>(['admin', '$external'])
   #lastConnectionId = 0
 
   constructor(engine: Engine, options: ServerOptions = {}) {

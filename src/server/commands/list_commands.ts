@@ -17,6 +17,7 @@ export function listCommands(
     secondaryAllowed: 'always',
     strict: false,
     countsAsCommand: true,
+    beforeAuthentication: true,
     run: () => {
       const commands = [...all()].sort((a, b) => (a.name < b.name ? -1 : 1))
       return {

@@ -159,6 +159,7 @@ export function subTypeName(subType: number): string {
     1: 'function',
     2: 'byte array(deprecated)',
     3: 'UUID(deprecated)',
+    4: 'UUID',
     5: 'MD5',
     6: 'encrypt',
     7: 'column',
