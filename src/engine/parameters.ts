@@ -47,6 +47,8 @@ const TABLE = {
   },
   ttlMonitorEnabled: { type: 'bool', value: true },
   ttlMonitorSleepSecs: { type: 'int', value: 60, gt: 0 },
+  /** api_parameters.idl: whether every client must name the version of the stable API it wants. */
+  requireApiVersion: { type: 'bool', value: false },
   enableTestCommands: { type: 'bool', value: true, startupOnly: true },
   featureCompatibilityVersion: { type: 'string', value: '8.0', startupOnly: true },
 } as const satisfies Record<string, ParameterRow>

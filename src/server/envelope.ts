@@ -71,6 +71,18 @@ export function checkApiVersion(command: Document, descriptor: RegisteredCommand
   )
 }
 
+/** What clients send before they know anything: it needs no version of the stable API. */
+const WITHOUT_API_VERSION: ReadonlySet<string> = new Set(['hello', 'isMaster'])
+
+/** @throws ServerError 498870. Source: `enforceRequireAPIVersion`, initialize_api_parameters.cpp */
+export function requireApiVersion(command: Document, { name }: RegisteredCommand): void {
+  if (command['apiVersion'] !== undefined || WITHOUT_API_VERSION.has(name)) return
+  throw new ServerError(
+    498870,
+    "The apiVersion parameter is required, please configure your MongoClient's API version",
+  )
+}
+
 const TIME_MS_MAX = 2_147_483_647
 
 /**

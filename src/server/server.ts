@@ -16,13 +16,14 @@ import { findCommand } from './commands/table.ts'
 import { ConcernDefaults } from './concern_defaults.ts'
 import { type Connection, type ConnectionOptions, newConnection } from './connection.ts'
 import { type Entrance, enterCommand } from './entrance.ts'
-import { checkApiVersion } from './envelope.ts'
+import { checkApiVersion, requireApiVersion } from './envelope.ts'
 import { ConnectionClosedError } from './faults/fail_command.ts'
 import { FailPoints } from './faults/fail_points.ts'
 import { checkFields, ENVELOPE_MARK, GOSSIP_MARK, TERMS_MARK } from './fields.ts'
 import { finishCommand, settleFailure } from './finish.ts'
 import { gossipIn, gossipOut } from './gossip.ts'
 import { Invocation } from './invocation.ts'
+import { LogComponents } from './log_components.ts'
 import type { RegisteredCommand } from './registered_command.ts'
 import { interruptWrites } from './replication/interrupt.ts'
 import { ReplicaSet } from './replication/replica_set.ts'
@@ -95,6 +96,7 @@ export class CommandServer implements ServerState {
   readonly failPoints: FailPoints
   readonly usage: Usage = new Usage()
   readonly concerns: ConcernDefaults = new ConcernDefaults()
+  readonly logComponents: LogComponents = new LogComponents()
   readonly identity: ServerIdentity
   /** Set by those who know that the clients to come can't help it. */
   admitsUnnamedClients = false
@@ -274,6 +276,7 @@ export class CommandServer implements ServerState {
     if ((marks & GOSSIP_MARK) !== 0 && this.identity.isReplicaSet) {
       gossipIn(this, command, descriptor.name)
     }
+    if (this.services.parameters.get('requireApiVersion')) requireApiVersion(command, descriptor)
     const ns = this.#namespaceOf(command, descriptor, db)
     let options: SessionOptions | undefined
     let session: Session | undefined

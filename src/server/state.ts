@@ -6,6 +6,7 @@ import type { ConcernDefaults } from './concern_defaults.ts'
 import type { Connection } from './connection.ts'
 import type { FailPoints } from './faults/fail_points.ts'
 import type { Invocation } from './invocation.ts'
+import type { LogComponents } from './log_components.ts'
 import type { ReplicaSet } from './replication/replica_set.ts'
 import type { Sessions } from './sessions/catalog.ts'
 import type { Session } from './sessions/session.ts'
@@ -47,6 +48,7 @@ export interface ServerState {
   readonly failPoints: FailPoints
   readonly usage: Usage
   readonly concerns: ConcernDefaults
+  readonly logComponents: LogComponents
   readonly identity: ServerIdentity
   /** Whether clients may say nothing of who they are; see `shakeHands`. */
   readonly admitsUnnamedClients: boolean

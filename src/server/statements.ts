@@ -51,7 +51,7 @@ export function reportStatement(invocation: Invocation, finished: Finished): voi
   const endedUs = services.clock.nowUs()
   const elapsedUs = endedUs - finished.startedUs
   // What the server writes to its log, whatever the profiling level.
-  if (profiling.isSlow(elapsedUs)) {
+  if (server.logComponents.logsOperations || profiling.isSlow(elapsedUs)) {
     op.trace('slow query', { durationMs: Math.floor(elapsedUs / 1000) })
   }
   if (profiling.active && finished.op !== undefined) {

@@ -1,14 +1,8 @@
 import { type Document, isDocument } from '../../bson/index.ts'
-import {
-  isStartupOnly,
-  PARAMETER_NAMES,
-  type ParameterName,
-  type Parameters,
-  ServerError,
-} from '../../engine/index.ts'
-import { int64 } from '../count.ts'
+import { ServerError } from '../../engine/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
+import { PARAMETERS } from '../server_parameters.ts'
 import { isTrue } from '../truth.ts'
 
 /** Source: `CmdGet`, parameters.cpp (8.0). */
@@ -19,27 +13,20 @@ export const getParameter = {
   strict: false,
   adminOnly: true,
   countsAsCommand: true,
-  run({ command, op }: Invocation): Document {
+  run({ command, server }: Invocation): Document {
     const asked = command['getParameter']
     const options = isDocument(asked) ? asked : {}
     const wantsAll = asked === '*' || isTrue(options['allParameters'])
-    const names = PARAMETER_NAMES.filter((name) => wantsAll || name in command)
-    if (names.length === 0) throw new ServerError('InvalidOptions', 'no option found to get')
+    const wanted = [...PARAMETERS].filter(([name]) => wantsAll || name in command)
+    if (wanted.length === 0) throw new ServerError('InvalidOptions', 'no option found to get')
     const reply: Document = {}
-    for (const name of names) {
-      const value = parameterValue(op.parameters, name)
+    for (const [name, parameter] of wanted) {
+      const value = parameter.get(server)
       reply[name] = isTrue(options['showDetails'])
-        ? { value, settableAtRuntime: !isStartupOnly(name), settableAtStartup: true }
+        ? { value, settableAtRuntime: parameter.settableAtRuntime, settableAtStartup: true }
         : value
     }
     reply['ok'] = 1
     return reply
   },
 } as const satisfies CommandDescriptor
-
-/** As clients see it: the compatibility version is a document. */
-export function parameterValue(parameters: Parameters, name: ParameterName): unknown {
-  const value = parameters.get(name)
-  if (name === 'featureCompatibilityVersion') return { version: value }
-  return typeof value === 'number' && Number.isInteger(value) ? int64(value) : value
-}

@@ -1,14 +1,9 @@
 import type { Document } from '../../bson/index.ts'
-import {
-  isParameterName,
-  isStartupOnly,
-  type ParameterName,
-  ServerError,
-} from '../../engine/index.ts'
+import { ServerError } from '../../engine/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { ENVELOPE_FIELDS } from '../envelope.ts'
 import type { Invocation } from '../invocation.ts'
-import { parameterValue } from './get_parameter.ts'
+import { settableParameter } from '../server_parameters.ts'
 
 /** Source: `CmdSet`, parameters.cpp (8.0). Nothing is set unless all names are good. */
 export const setParameter = {
@@ -18,7 +13,7 @@ export const setParameter = {
   strict: false,
   adminOnly: true,
   countsAsCommand: true,
-  run({ command, op }: Invocation): Document {
+  run({ command, server }: Invocation): Document {
     const names = Object.keys(command)
       .slice(1)
       .filter((name) => !(name in ENVELOPE_FIELDS))
@@ -28,20 +23,11 @@ export const setParameter = {
         'no option found to set, use help:true to see options ',
       )
     }
-    const settable = names.map(settableName)
-    const was = parameterValue(op.parameters, settable[0]!)
-    for (const name of settable) op.parameters.set(name, command[name])
+    const parameters = names.map(settableParameter)
+    const was = parameters[0]!.get(server)
+    for (const [index, parameter] of parameters.entries()) {
+      parameter.set(server, command[names[index]!])
+    }
     return { was, ok: 1 }
   },
 } as const satisfies CommandDescriptor
-
-function settableName(name: string): ParameterName {
-  if (!isParameterName(name)) {
-    throw new ServerError(
-      'InvalidOptions',
-      `attempted to set unrecognized parameter [${name}], use help:true to see options `,
-    )
-  }
-  if (!isStartupOnly(name)) return name
-  throw new ServerError('IllegalOperation', `not allowed to change [${name}] at runtime`)
-}
