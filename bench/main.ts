@@ -13,6 +13,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   storage: ['bench/storage.ts'],
   simulation: ['bench/simulation.ts'],
   sim: ['bench/sim.ts'],
+  wire: ['bench/wire/main.ts'],
   retries: ['bench/retries.ts'],
 }
 

@@ -25,9 +25,13 @@ import { nameAt } from './name_cache.ts'
  * costs here. A property test holds the two ways together.
  *
  * Every length is checked against what is there before it is believed.
+ *
+ * @param start where the document begins in the bytes
+ * @param end where it must end
+ * @throws ServerError 22 where it is no BSON, 15 where it is nested too deep
  */
-export function readBson(bytes: Buffer): Document {
-  return new BsonReader(bytes).root()
+export function readBson(bytes: Buffer, start = 0, end: number = bytes.length): Document {
+  return new BsonReader(bytes, start, end).root()
 }
 
 /** Nested levels below the outermost document. Source: `maxBSONDepth`, bson_depth.h (8.0). */
@@ -41,21 +45,30 @@ const HIGH = 4_294_967_296
 /** The farthest moments that a Date can be, in milliseconds. */
 const DATE_MS_MAX = 8.64e15
 
+/**
+ * Up to here V8 keeps the bytes within their object, and a loop beats a call. A `Binary`
+ * makes a Buffer of what it is given, which takes it longest where that is none.
+ */
+const SHORT = 64
+
 const UNDERSCORE = 0x5f
 const UNUSUAL: ReadonlySet<string> = new Set(['__proto__', '_bsontype'])
 
 class BsonReader {
   readonly #bytes: Buffer
-  #at = 0
+  readonly #end: number
+  #at: number
   #depth = 0
 
-  constructor(bytes: Buffer) {
+  constructor(bytes: Buffer, start: number, end: number) {
     this.#bytes = bytes
+    this.#at = start
+    this.#end = end
   }
 
   root(): Document {
-    const document = this.#document(this.#bytes.length)
-    if (this.#at !== this.#bytes.length) throw invalid('there are bytes after the document')
+    const document = this.#document(this.#end)
+    if (this.#at !== this.#end) throw invalid('there are bytes after the document')
     return document
   }
 
@@ -173,7 +186,7 @@ class BsonReader {
         return new Timestamp({ t: this.#int32(end) >>> 0, i })
       }
       case 0x13:
-        return new Decimal128(this.#copy(16, end))
+        return new Decimal128(new Uint8Array(this.#copy(16, end)))
       case 0x7f:
         return MAX_KEY
       case 0xff:
@@ -193,7 +206,11 @@ class BsonReader {
 
   #copy(length: number, end: number): Uint8Array {
     const at = this.#take(length, end)
-    return new Uint8Array(this.#bytes.subarray(at, at + length))
+    const bytes = this.#bytes
+    if (length > SHORT) return new Uint8Array(bytes.subarray(at, at + length))
+    const copy = Buffer.alloc(length)
+    for (let index = 0; index < length; index++) copy[index] = bytes[at + index]!
+    return copy
   }
 
   #int32(end: number): number {

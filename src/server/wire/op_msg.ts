@@ -61,7 +61,7 @@ function readSection(message: Buffer, at: number, end: number, sections: Section
   if (kind !== 0) throw new ProtocolError(`an OP_MSG has a section of unknown kind ${kind}`)
   if (sections.command !== undefined) throw new ProtocolError('an OP_MSG has several bodies')
   const documentEndsAt = documentEnd(message, at + 1, end)
-  sections.command = readBson(message.subarray(at + 1, documentEndsAt))
+  sections.command = readBson(message, at + 1, documentEndsAt)
   return documentEndsAt
 }
 
@@ -82,7 +82,7 @@ function readSequence(message: Buffer, at: number, limit: number, sections: Sect
   const documents: Document[] = []
   for (let next = nameEnd + 1; next < end; ) {
     const documentEndsAt = documentEnd(message, next, end)
-    documents.push(readBson(message.subarray(next, documentEndsAt)))
+    documents.push(readBson(message, next, documentEndsAt))
     next = documentEndsAt
   }
   sections.sequences.push([name, documents])

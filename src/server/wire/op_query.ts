@@ -38,7 +38,7 @@ export function readOpQuery(message: Buffer): Document {
       'OP_QUERY is no longer supported. The client driver may require an upgrade. For more details see https://dochub.mongodb.org/core/legacy-opcode-removal',
     )
   }
-  const query = readBson(message.subarray(queryAt, queryEnd))
+  const query = readBson(message, queryAt, queryEnd)
   const command = isDocument(query['$query']) ? query['$query'] : query
   checkAllowed(command)
   return { ...command, $db: ns.slice(0, -COMMAND_COLLECTION.length) }

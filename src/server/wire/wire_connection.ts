@@ -175,7 +175,9 @@ export class WireConnection {
       this.#noteUnseen(request, reply)
       return
     }
-    const isTaken = this.#parts.socket.write(this.#messageOf(request, reply))
+    const { socket } = this.#parts
+    // A reply of any size is gone at once where the system had room for it.
+    const isTaken = socket.write(this.#messageOf(request, reply)) || socket.writableLength === 0
     if (isTaken && this.#following === undefined) return
     this.#busy = true
     const goOn = (): void => {
@@ -184,7 +186,7 @@ export class WireConnection {
     }
     // Others have their turn between the replies of a stream.
     if (isTaken) this.#parts.clock.afterTurn(goOn)
-    else this.#parts.socket.once('drain', goOn)
+    else socket.once('drain', goOn)
   }
 
   #messageOf(request: Request, reply: Document): Buffer {
