@@ -1,0 +1,7 @@
+module.exports = {
+  testEnvironment: 'palimpsest/jest',
+  testEnvironmentOptions: { palimpsest: { database: 'app', settleMs: 50 } },
+  testMatch: ['**/*.spec.js'],
+  transform: {},
+  watchman: false,
+}

@@ -1,0 +1,1 @@
+test.concurrent('fails: concurrent tests share the store', async () => {})
