@@ -78,6 +78,30 @@ describe('serves', () => {
     rmSync(folder, { recursive: true })
   })
 
+  test('to users who log in', async () => {
+    const as = (uri: string, who: string) => uri.replace('//', `//${who}@`).replace('/?', '/shop?')
+    const child = start(
+      '--port',
+      '0',
+      '--auth',
+      'app:sec:ret',
+      '--auth',
+      'o:p',
+      '--auth-db',
+      'shop',
+    )
+    const uri = await firstLine(child)
+    const client = await MongoClient.connect(as(uri, 'app:sec%3Aret'))
+    expect(await client.db('test').collection('demo').countDocuments()).toBe(0)
+    await client.close()
+    await (await MongoClient.connect(as(uri, 'o:p'))).close()
+    const wrong = MongoClient.connect(as(uri, 'app:wrong'))
+    await expect(wrong).rejects.toThrow('Authentication failed.')
+    const end = ended(child)
+    child.kill('SIGTERM')
+    expect((await end).status).toBe(0)
+  })
+
   test('beyond this machine only with a word about it', async () => {
     const child = start('--port', '0', '--host', '0.0.0.0')
     const end = ended(child)
@@ -97,8 +121,13 @@ describe('refuses', () => {
     other.close()
   })
 
-  test('what makes no sense: status 2', async () => {
-    const { status, err } = await ended(start('--time', 'fast'))
-    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining("not 'fast'") })
+  test.each([
+    ['--time', 'fast', "not 'fast'"],
+    ['--auth', 'app', '--auth takes a user and a password, as app:secret'],
+    ['--auth', ':secret', '--auth takes a user and a password'],
+    ['--auth', 'app:', '--auth takes a user and a password'],
+  ])('%s %s makes no sense: status 2', async (option, value, sentence) => {
+    const { status, err } = await ended(start(option, value))
+    expect({ status, err }).toEqual({ status: 2, err: expect.stringContaining(sentence) })
   })
 })

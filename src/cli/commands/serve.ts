@@ -23,6 +23,7 @@ const OPTIONS = {
     multiple: true,
     help: 'clients have to log in; may be given several times',
   },
+  'auth-db': { type: 'string', value: 'DB', help: 'where users of --auth are made (admin)' },
   time: { type: 'string', value: 'MODE', help: 'real, manual or auto (real)' },
   idle: { type: 'string', value: 'MS', help: 'quiet milliseconds before time jumps (50)' },
   seed: { type: 'string', value: 'N', help: 'drives every choice that chance makes (1)' },
@@ -39,7 +40,8 @@ export const serve: Command = {
     '--time manual stands still until { palimpsestAdvanceClock: 1, ms: N } is run against admin;\n' +
     '--time auto jumps once everybody sleeps and no command came or went for --idle milliseconds.\n' +
     '\n' +
-    'A user of --auth may do anything, is made on admin, and logs in by SCRAM.',
+    'A user of --auth may do anything, and logs in by SCRAM. It is found where the connection\n' +
+    'string says so: by its authSource, else by its database, else on admin.',
   options: OPTIONS,
   async run(given, terminal) {
     const options = serveOptions(given, terminal)
@@ -62,7 +64,7 @@ function serveOptions(given: GivenOptions, terminal: Terminal): ServeOptions {
   }
   const tcp = { port: wholeNumber('port', port ?? PORT_DEFAULT) }
   const idle = given.text('idle')
-  const users = given.texts('auth').map(userIn)
+  const users = given.texts('auth').map((text) => userIn(text, given.text('auth-db') ?? 'admin'))
   return {
     ...(path === undefined ? tcp : { path }),
     ...(host === undefined ? {} : { host }),
@@ -77,10 +79,10 @@ function serveOptions(given: GivenOptions, terminal: Terminal): ServeOptions {
 }
 
 /** Everything after the first colon is the password. */
-function userIn(text: string): UserOptions {
+function userIn(text: string, db: string): UserOptions {
   const colon = text.indexOf(':')
   if (colon > 0 && colon < text.length - 1) {
-    return { user: text.slice(0, colon), pwd: text.slice(colon + 1) }
+    return { user: text.slice(0, colon), pwd: text.slice(colon + 1), db }
   }
   throw new UsageError('serve: --auth takes a user and a password, as app:secret')
 }

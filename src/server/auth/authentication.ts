@@ -134,18 +134,24 @@ function credentialsOf(
   mechanism: MechanismName,
   { cryptography }: LoginOptions,
 ): ScramCredentials {
-  if (users.size === 0) {
-    throw new ServerError(
-      'UserNotFound',
-      'there are no users; listen and serve take them as { auth: { users: [{ user, pwd }] } }',
-    )
-  }
-  const credentials = users.require(name).credentials.for(mechanism, cryptography)
+  const user = users.find(name)
+  if (user === undefined) throw unknownUser(users, name)
+  const credentials = user.credentials.for(mechanism, cryptography)
   if (credentials !== undefined) return credentials
   throw new ServerError(
     'MechanismUnavailable',
     `Unable to use ${mechanism} based authentication for user without any ${mechanism} credentials registered`,
   )
+}
+
+/** The server's reason and, for those who set up a test, what they may have forgotten. */
+function unknownUser(users: Users, { user, db }: UserName): ServerError {
+  const elsewhere = users.all().filter(({ name }) => name.user === user)
+  const hint =
+    users.size === 0
+      ? '; there are no users: listen and serve take them as { auth: { users: [{ user, pwd }] } }'
+      : elsewhere.map(({ name }) => `; there is one for authSource=${name.db}`).join('')
+  return new ServerError('UserNotFound', `Could not find user "${user}" for db "${db}"${hint}`)
 }
 
 function skipsEmptyExchange(options: Document | undefined): boolean {

@@ -107,7 +107,11 @@ describe('fails, and says nothing of why', () => {
       { user: 'nobody', pwd: 'x' },
       'Could not find user "nobody" for db "admin"',
     ],
-    ['another database', { user: 'app', pwd: 'secret', db: 'shop' }, 'Could not find user "app"'],
+    [
+      'another database',
+      { user: 'app', pwd: 'secret', db: 'shop' },
+      'Could not find user "app" for db "shop"; there is one for authSource=admin',
+    ],
   ])('%s', async (_name, who, reason) => {
     expect(await logIn(guarded, who)).toEqual(FAILED)
     const { user, db = 'admin' } = who as { user: string; db?: string }
@@ -137,7 +141,7 @@ describe('fails, and says nothing of why', () => {
     const empty = makeGuardedBench()
     const open = empty.open({ isRequired: false })
     expect(await logIn(open, { user: 'app', pwd: 'secret' })).toEqual(FAILED)
-    expect(empty.log[0]).toContain('there are no users; listen and serve take them as { auth:')
+    expect(empty.log[0]).toContain('there are no users: listen and serve take them as { auth:')
     empty.stop()
   })
 })
