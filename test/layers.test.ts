@@ -81,7 +81,7 @@ describe('finds', () => {
       'a module of the machine inside the engine',
       'src/engine/file.ts',
       "const fs = import('node:fs')",
-      'src/engine/file.ts:1: imports node:fs; the simulator runs in a browser too: only src/cli, src/server/wire, src/testing/jest and src/sim/real.ts touch the machine.',
+      'src/engine/file.ts:1: imports node:fs; the simulator runs in a browser too: only src/cli, src/memory_server, src/server/wire, src/testing/jest and src/sim/real.ts touch the machine.',
     ],
     [
       'a package on the wrong floor',

@@ -26,5 +26,6 @@ export {
   startMessages,
 } from './messages.ts'
 export { MongodUsageError, parseArguments } from './parse.ts'
+export { type Listening, type ListenTcp, listenAtAddresses } from './places.ts'
 export { type MongodSettings, settingsOf } from './settings.ts'
 export { versionText } from './version.ts'

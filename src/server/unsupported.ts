@@ -18,6 +18,7 @@ export function refuseUnsupported(document: Document, names: readonly string[]):
 }
 
 function isWithoutEffect(name: string, value: unknown): boolean {
+  if (Array.isArray(value)) return value.length === 0
   if (!isDocument(value)) return false
   if (Object.keys(value).length === 0) return true
   return name === 'collation' && value['locale'] === 'simple' && Object.keys(value).length === 1

@@ -31,7 +31,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   mongod: { sees: ['bson', 'engine', 'server'], packages: ['bson'] },
 }
 
-const TOP_FOLDERS = ['cli', 'testing']
+const TOP_FOLDERS = ['cli', 'testing', 'memory_server']
 
 /** Every file may import it, and it imports nothing. */
 const LEAF = 'src/invariant.ts'
@@ -43,7 +43,7 @@ const LEAF = 'src/invariant.ts'
 const WIRE = 'src/server/wire/'
 const WIRE_DOOR = `${WIRE}index.ts`
 
-const MACHINE = /^src\/(cli\/|server\/wire\/|testing\/jest\/|sim\/real\.ts$)/
+const MACHINE = /^src\/(cli\/|memory_server\/|server\/wire\/|testing\/jest\/|sim\/real\.ts$)/
 
 /** A test runner is whose tests they are: only the doors that are named for it may need it. */
 const RUNNERS: Readonly<Record<string, RegExp>> = {
@@ -79,8 +79,8 @@ function wrongPackage(file: SourceFile, { specifier }: Import): string | undefin
   if (specifier.startsWith('node:')) {
     if (MACHINE.test(file.path)) return undefined
     return (
-      `imports ${specifier}; the simulator runs in a browser too: only src/cli, src/server/wire, ` +
-      'src/testing/jest and src/sim/real.ts touch the machine.'
+      `imports ${specifier}; the simulator runs in a browser too: only src/cli, src/memory_server, ` +
+      'src/server/wire, src/testing/jest and src/sim/real.ts touch the machine.'
     )
   }
   const name = packageOf(specifier)
