@@ -12,7 +12,6 @@
  * `bson`, `sim`.
  */
 export {
-  parsePipeline,
   type QueryPart,
   type Stage,
   type StageDescriptor,
@@ -35,6 +34,7 @@ export {
   type Namespace,
   namespaceText,
 } from './catalog/namespace.ts'
+export { orderOf } from './collation/index.ts'
 export {
   type CappedCopy,
   type CreateIndexesOutcome,
@@ -73,6 +73,7 @@ export {
 } from './exec/find_and_modify.ts'
 export { getMore } from './exec/get_more.ts'
 export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/insert.ts'
+export { type Pipeline, type PipelineRequest, preparePipeline } from './exec/pipeline.ts'
 export type { Tail } from './exec/tailing.ts'
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'

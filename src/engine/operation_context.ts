@@ -1,4 +1,5 @@
 import type { Timestamp } from 'bson'
+import type { Document } from '../bson/index.ts'
 import { invariant } from '../invariant.ts'
 import {
   type Clock,
@@ -299,6 +300,15 @@ export class OperationContext implements Runtime {
   get language(): ExpressionContext {
     this.#language ??= new ExpressionContext(this)
     return this.#language
+  }
+
+  /**
+   * Variables for all of the operation's expressions: `let` of its command.
+   *
+   * @throws ServerError 4890500, and those of expressions
+   */
+  declare(variables: Document): void {
+    this.#language = this.language.withLet(variables)
   }
 
   /** A cluster time that nobody was given before. */

@@ -35,6 +35,8 @@ export class Catalog {
    * Moves with every committed change, so that a reader can tell whether its snapshot is current.
    */
   version = 0
+  /** Whether some collection has a collation, or had. */
+  hasCollations = false
 
   constructor(store: Store, random: Random, table?: Table<string, Collection>) {
     this.#store = store
@@ -87,9 +89,14 @@ export class Catalog {
     return this.#lock('Collection', namespaceText(ns))
   }
 
-  /** Makes a collection with its `_id` index; it is nobody's until it is published. */
-  build(ns: Namespace, options: CollectionOptions): Collection {
-    const ident = this.#nextIdent('collection')
+  /**
+   * Makes a collection with its `_id` index; it is nobody's until it is published.
+   *
+   * @param random where its idents and its UUID are drawn from
+   */
+  build(ns: Namespace, options: CollectionOptions, random: Random = this.#random): Collection {
+    const ident = this.#nextIdent('collection', random)
+    if (options.collation !== undefined) this.hasCollations = true
     return new Collection({
       ns,
       uuid: mintUuid(this.#random.bytes(16)).buffer,
@@ -194,6 +201,7 @@ export class Catalog {
   fork(store: Store, random: Random, tableOf: Fork['tableOf']): Catalog {
     const copy = new Catalog(store, random, tableOf(this.#table))
     copy.#lastIdent = this.#lastIdent
+    copy.hasCollations = this.hasCollations
     const storage = store.begin({ owner: 'catalog' })
     for (const colls of this.#latest.values()) {
       for (const collection of colls.values()) {

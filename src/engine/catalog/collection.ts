@@ -2,6 +2,7 @@ import type { Document } from '../../bson/index.ts'
 import { invariant } from '../../invariant.ts'
 import type { WaitQueue } from '../../sim/index.ts'
 import type { Table } from '../../storage/index.ts'
+import { BINARY_ORDER, orderOf, type ValueOrder } from '../collation/index.ts'
 import type { Lock } from '../lock.ts'
 import type { Index } from './index_definition.ts'
 import { type Namespace, namespaceText } from './namespace.ts'
@@ -13,6 +14,8 @@ export interface CollectionOptions {
   readonly size?: number
   /** Documents that a capped collection may hold. */
   readonly max?: number
+  /** How strings compare where a statement does not say; with all of its fields. */
+  readonly collation?: Document
 }
 
 /** What belongs to the collection itself, whatever version of its metadata one looks at. */
@@ -45,6 +48,8 @@ export class Collection {
   readonly lock: Lock
   readonly databaseLock: Lock
   readonly state: CollectionState
+  /** How its values compare where a statement does not say. */
+  readonly order: ValueOrder
 
   constructor(parts: CollectionParts) {
     this.ns = parts.ns
@@ -56,6 +61,8 @@ export class Collection {
     this.lock = parts.lock
     this.databaseLock = parts.databaseLock
     this.state = parts.state
+    const { collation } = parts.options
+    this.order = parts.order ?? (collation === undefined ? BINARY_ORDER : orderOf(collation))
     invariant(this.indexes[0]?.name === '_id_', 'every collection has its _id index, first')
   }
 
@@ -87,4 +94,6 @@ export interface CollectionParts {
   readonly lock: Lock
   readonly databaseLock: Lock
   readonly state: CollectionState
+  /** Of another version, if there is one. */
+  readonly order?: ValueOrder
 }

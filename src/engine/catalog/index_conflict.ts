@@ -1,4 +1,5 @@
-import { canonicalText } from '../../bson/index.ts'
+import { canonicalText, equalValues } from '../../bson/index.ts'
+import { isSameOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
 import type { IndexSpec } from './index_definition.ts'
 import { type Namespace, namespaceText } from './namespace.ts'
@@ -34,8 +35,8 @@ export function missingSpecs(
 }
 
 /**
- * Whether the index is there already. Key pattern, `unique` and `sparse` together say which index
- * it is; the name and what remains must then agree, too. Source:
+ * Whether the index is there already. Key pattern, `unique`, `sparse`, collation and the filter of
+ * a partial index together say which index it is; the name and what remains must then agree, too. Source:
  * `IndexCatalogImpl::_doesSpecConflictWithExisting` (8.0).
  *
  * @throws ServerError 86 IndexKeySpecsConflict, 85 IndexOptionsConflict
@@ -67,7 +68,13 @@ function isThere(known: readonly IndexSpec[], spec: IndexSpec): boolean {
 
 /** Whether two specifications have all in common that tells one index from another. */
 function isSameIndex(a: IndexSpec, b: IndexSpec): boolean {
-  return samePattern(a, b) && a.unique === b.unique && a.sparse === b.sparse
+  return (
+    samePattern(a, b) &&
+    a.unique === b.unique &&
+    a.sparse === b.sparse &&
+    isSameOrder(a.order, b.order) &&
+    equalValues(a.partial?.filter, b.partial?.filter)
+  )
 }
 
 /** Whether they agree on what remains, apart from the name. */

@@ -1,5 +1,7 @@
 import { canonicalText, type Document } from '../../bson/index.ts'
 import type { Table } from '../../storage/index.ts'
+import { BINARY_ORDER, type ValueOrder } from '../collation/index.ts'
+import type { CompiledFilter } from '../query/index.ts'
 
 export type Direction = 1 | -1
 
@@ -17,7 +19,13 @@ export interface IndexSpec {
   readonly unique: boolean
   readonly sparse: boolean
   readonly expireAfterSeconds: number | undefined
-  /** As `listIndexes` prints it: `{ v: 2, key, name, unique?, sparse?, expireAfterSeconds? }`. */
+  /** How its strings compare. */
+  readonly order: ValueOrder
+  /** The documents that it has; undefined: all. */
+  readonly partial: CompiledFilter | undefined
+  /** Kept up, but not used by queries. */
+  readonly hidden: boolean
+  /** As `listIndexes` prints it: `{ v: 2, key, name, unique?, sparse?, ... }`. */
   readonly document: Document
 }
 
@@ -33,6 +41,11 @@ export class Index {
   readonly unique: boolean
   readonly sparse: boolean
   readonly isId: boolean
+  readonly order: ValueOrder
+  readonly partial: CompiledFilter | undefined
+  readonly hidden: boolean
+  /** Whether its keys are made of documents without a further look: most are. */
+  readonly isPlain: boolean
   /** The key pattern as plan summaries show it: `{ a: 1, b: -1 }`. */
   readonly patternText: string
   readonly table: Table<string, number>
@@ -47,6 +60,10 @@ export class Index {
     this.unique = spec.unique || spec.name === '_id_'
     this.sparse = spec.sparse
     this.isId = spec.name === '_id_'
+    this.order = spec.order
+    this.partial = spec.partial
+    this.hidden = spec.hidden
+    this.isPlain = spec.partial === undefined && spec.order === BINARY_ORDER
     this.patternText = canonicalText(this.pattern)
     this.table = table
   }

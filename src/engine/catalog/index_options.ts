@@ -2,6 +2,7 @@ import {
   canonicalText,
   type Document,
   equalValues,
+  isDocument,
   isNumeric,
   numberToDouble,
   typeNameOf,
@@ -10,8 +11,6 @@ import { ServerError } from '../errors.ts'
 
 /** Options of createIndexes that change what the index does and that are not built yet. */
 const UNSUPPORTED = [
-  'collation',
-  'partialFilterExpression',
   'weights',
   'wildcardProjection',
   'prepareUnique',
@@ -36,10 +35,12 @@ const KNOWN: ReadonlySet<string> = new Set([
   'expireAfterSeconds',
   'background',
   'hidden',
+  'collation',
+  'partialFilterExpression',
 ])
 
 /** Server: `allowedIdIndexFieldNames`, index_key_validate.cpp. */
-const KNOWN_OF_ID_INDEX: ReadonlySet<string> = new Set(['v', 'key', 'name', 'ns'])
+const KNOWN_OF_ID_INDEX: ReadonlySet<string> = new Set(['v', 'key', 'name', 'ns', 'collation'])
 
 const INDEX_NAME_BYTES_MAX = 127 * 1024
 
@@ -59,7 +60,19 @@ export function checkOptions(given: Document): void {
       `The field '${field}' is not valid for an index specification. Specification: ${spec}`,
     )
   }
-  if (isTruthy(given['hidden'])) throw notImplemented('hidden', spec)
+  if ('partialFilterExpression' in given && isTruthy(given['sparse'])) {
+    throw new ServerError(
+      'CannotCreateIndex',
+      'cannot mix "partialFilterExpression" and "sparse" options',
+    )
+  }
+  if ('collation' in given && !isDocument(given['collation'])) {
+    const type = typeNameOf(given['collation'])
+    throw new ServerError(
+      'TypeMismatch',
+      `The field 'collation' must be an object, but got ${type}`,
+    )
+  }
   if ('expireAfterSeconds' in given) checkExpiry(given, spec)
 }
 

@@ -5,9 +5,11 @@ import {
   numberToDouble,
   typeNameOf,
 } from '../../bson/index.ts'
+import { BINARY_ORDER, orderOf, type ValueOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
 import type { Direction, IndexField, IndexSpec } from './index_definition.ts'
 import { checkIdOptions, checkOptions, isTruthy } from './index_options.ts'
+import { compilePartialFilter } from './partial_filter.ts'
 
 /** Server: `Ordering::kMaxCompoundIndexKeys`. */
 const FIELDS_MAX = 32
@@ -19,6 +21,9 @@ export function idIndexSpec(): IndexSpec {
     unique: false,
     sparse: false,
     expireAfterSeconds: undefined,
+    order: BINARY_ORDER,
+    partial: undefined,
+    hidden: false,
     document: { v: 2, key: { _id: 1 }, name: '_id_' },
   }
 }
@@ -26,9 +31,10 @@ export function idIndexSpec(): IndexSpec {
 /**
  * Checks what a user says of an index. Source: index_key_validate.cpp (8.0).
  *
+ * @param inherited how strings compare where the index does not say: the collection's
  * @throws ServerError CannotCreateIndex, TypeMismatch, InvalidIndexSpecificationOption, ...
  */
-export function checkIndexSpec(given: Document): IndexSpec {
+export function checkIndexSpec(given: Document, inherited: ValueOrder = BINARY_ORDER): IndexSpec {
   checkOptions(given)
   const key = given['key'] as Document
   const fields = Object.entries(key).map(([path, value]) => checkField(path, value, key))
@@ -47,11 +53,21 @@ export function checkIndexSpec(given: Document): IndexSpec {
   const sparse = isTruthy(given['sparse'])
   const seconds = given['expireAfterSeconds']
   const expireAfterSeconds = seconds === undefined ? undefined : numberToDouble(seconds)
+  const { collation, partialFilterExpression } = given
+  const order = collation === undefined ? inherited : orderOf(collation as Document)
+  const partial =
+    partialFilterExpression === undefined
+      ? undefined
+      : compilePartialFilter(partialFilterExpression, order)
+  const hidden = isTruthy(given['hidden'])
   const document: Document = { v: 2, key, name }
   if (unique) document['unique'] = true
   if (sparse) document['sparse'] = true
   if (expireAfterSeconds !== undefined) document['expireAfterSeconds'] = seconds
-  return { name, fields, unique, sparse, expireAfterSeconds, document }
+  if (partial !== undefined) document['partialFilterExpression'] = partial.filter
+  if (order.collation !== undefined) document['collation'] = order.collation
+  if (hidden) document['hidden'] = true
+  return { name, fields, unique, sparse, expireAfterSeconds, order, partial, hidden, document }
 }
 
 function checkField(path: string, value: unknown, key: Document): IndexField {

@@ -4,4 +4,5 @@
  * Whoever compares values on a user's behalf takes a `ValueOrder` and does not ask which one it is.
  * Imports `bson` and the engine's errors only.
  */
-export { BINARY_ORDER, type ValueOrder } from './value_order.ts'
+export { orderOf } from './parse.ts'
+export { BINARY_ORDER, hasText, isSameOrder, type ValueOrder } from './value_order.ts'

@@ -1,4 +1,4 @@
-import { canonicalText } from '../../bson/index.ts'
+import { canonicalText, equalValues } from '../../bson/index.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { CollectionOptions } from '../catalog/collection.ts'
 import { checkCreatable, type Namespace, namespaceText } from '../catalog/namespace.ts'
@@ -27,7 +27,12 @@ export function createCollection(
 }
 
 function hasSameOptions(a: CollectionOptions, b: CollectionOptions): boolean {
-  return (a.capped ?? false) === (b.capped ?? false) && a.size === b.size && a.max === b.max
+  return (
+    (a.capped ?? false) === (b.capped ?? false) &&
+    a.size === b.size &&
+    a.max === b.max &&
+    equalValues(a.collation, b.collation)
+  )
 }
 
 /**

@@ -5,6 +5,7 @@ import { missingSpecs } from '../catalog/index_conflict.ts'
 import type { Index, IndexSpec } from '../catalog/index_definition.ts'
 import { checkIndexSpec, idIndexSpec } from '../catalog/index_spec.ts'
 import { checkCreatable, type Namespace, namespaceText } from '../catalog/namespace.ts'
+import { BINARY_ORDER } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
 import { createNow, exclusively, findCollection } from '../exec/acquire.ts'
 import type { OperationContext } from '../operation_context.ts'
@@ -28,8 +29,9 @@ export function* createIndexes(
   given: readonly Document[],
 ): Operation<CreateIndexesOutcome> {
   checkCreatable(ns)
-  const specs = given.map(checkIndexSpec)
   const found = findCollection(op, ns)
+  const order = found?.order ?? BINARY_ORDER
+  const specs = given.map((one) => checkIndexSpec(one, order))
   const missing = missingSpecs(ns, specsOf(found), specs)
   const createdAutomatically = found === undefined
   const collection = found ?? createNow(op, ns, {})

@@ -1,6 +1,6 @@
 import { invariant } from '../../invariant.ts'
 import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
-import { DocumentsFlow, openFlow, type Stage, splitPipeline } from '../aggregate/index.ts'
+import { DocumentsFlow, openFlow, splitPipeline } from '../aggregate/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
@@ -8,12 +8,13 @@ import type { OperationContext } from '../operation_context.ts'
 import { compileSort } from '../sort/index.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readDocuments, readPlan } from './batch.ts'
+import type { Pipeline } from './pipeline.ts'
 import { PipelineExecutor } from './pipeline_executor.ts'
 import { PlanExecutor } from './plan_executor.ts'
 import { finishing } from './statement.ts'
 
 export interface AggregateRequest {
-  readonly stages: readonly Stage[]
+  readonly pipeline: Pipeline
   /** Documents of the first batch. */
   readonly batchSize: number
   readonly hint?: unknown
@@ -29,7 +30,7 @@ export function aggregate(
   ns: Namespace,
   request: AggregateRequest,
 ): MaybeOperation<Batch> {
-  const [first] = request.stages
+  const [first] = request.pipeline.stages
   if (first?.source !== undefined) return fromDocuments(op, first.source.documents(), request)
   return finishing(op, () => {
     if (op.exploring) return waitingAggregate(op, ns, request)
@@ -61,7 +62,7 @@ function fromNothing(op: OperationContext, request: AggregateRequest): Batch {
 function fromDocuments(
   op: OperationContext,
   input: ConstructorParameters<typeof DocumentsFlow>[0],
-  { stages, batchSize }: AggregateRequest,
+  { pipeline: { stages }, batchSize }: AggregateRequest,
 ): Batch {
   const flow = openFlow(stages, new DocumentsFlow(input))
   const documents = []
@@ -77,12 +78,12 @@ function fromDocuments(
 function firstBatch(
   op: OperationContext,
   collection: Collection,
-  { stages, batchSize, hint }: AggregateRequest,
+  { pipeline: { stages, language }, batchSize, hint }: AggregateRequest,
 ): MaybeOperation<Batch> {
   const { query, rest } = splitPipeline(stages)
   const plan = new PlanExecutor(op, collection, {
-    filter: op.services.filters.compile(query.filter),
-    sort: query.sort === undefined ? undefined : compileSort(query.sort),
+    filter: op.services.filters.compile(query.filter, language),
+    sort: query.sort === undefined ? undefined : compileSort(query.sort, language.order),
     projection: undefined,
     skip: query.skip,
     limit: query.limit,

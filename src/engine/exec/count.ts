@@ -4,6 +4,7 @@ import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
+import { languageFor } from './language.ts'
 import { PlanExecutor } from './plan_executor.ts'
 import { pullAll } from './pull.ts'
 import { finishing } from './statement.ts'
@@ -14,6 +15,7 @@ export interface CountRequest {
   /** Zero or nothing: no limit. */
   readonly limit?: number | undefined
   readonly hint?: unknown
+  readonly collation?: Document | undefined
 }
 
 /** How many documents match. Without a filter or a hint no plan runs: the records are counted. */
@@ -44,7 +46,8 @@ function* waitingCount(
 }
 
 function countNothing(op: OperationContext, request: CountRequest): number {
-  op.services.filters.compile(request.filter)
+  const language = languageFor(op, undefined, request.collation)
+  op.services.filters.compile(request.filter, language)
   op.debug.planSummary = 'EOF'
   return 0
 }
@@ -54,7 +57,8 @@ function countIn(
   collection: Collection,
   request: CountRequest,
 ): MaybeOperation<number> {
-  const filter = op.services.filters.compile(request.filter)
+  const language = languageFor(op, collection, request.collation)
+  const filter = op.services.filters.compile(request.filter, language)
   const { skip = 0, limit = 0, hint } = request
   if (filter.isEmpty && !isHint(hint)) {
     op.debug.planSummary = 'RECORD_STORE_FAST_COUNT'

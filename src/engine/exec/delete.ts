@@ -5,11 +5,11 @@ import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import type { OpDebug } from '../op_debug.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { simpleId } from '../query/index.ts'
 import { deleteRecord } from '../record_writes.ts'
 import { compileSort } from '../sort/index.ts'
 import { classicWrite } from './classic_write.ts'
 import { expressWrite } from './express.ts'
+import { collatedCollection, idToLookUp, languageFor } from './language.ts'
 import { finishing } from './statement.ts'
 import { expressStats, type WriteStatement } from './write_statement.ts'
 
@@ -19,6 +19,7 @@ export interface DeleteRequest {
   readonly multi?: boolean | undefined
   readonly hint?: unknown
   readonly sort?: Document | undefined
+  readonly collation?: Document | undefined
 }
 
 export interface DeleteOutcome {
@@ -40,15 +41,17 @@ function planDelete(
   ns: Namespace,
   request: DeleteRequest,
 ): MaybeOperation<DeleteOutcome> {
-  const { q, multi = false, hint, sort } = request
+  const { q, multi = false, hint, sort, collation } = request
+  const collection = collatedCollection(op, ns)
   const statement = new DeleteStatement()
   if (!multi && hint === undefined && sort === undefined) {
-    const id = simpleId(q)
+    const id = idToLookUp(q, collection, collation)
     if (id !== undefined) return expressWrite(op, ns, id.value, statement)
   }
+  const language = languageFor(op, collection, collation)
   const plan = {
-    filter: op.services.filters.compile(q),
-    sort: sort === undefined ? undefined : compileSort(sort),
+    filter: op.services.filters.compile(q, language),
+    sort: sort === undefined ? undefined : compileSort(sort, language.order),
     hint,
     skip: 0,
     limit: 0,

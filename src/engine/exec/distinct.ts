@@ -1,11 +1,13 @@
-import { type Document, encodeKeyString, sizeOf } from '../../bson/index.ts'
+import { type Document, sizeOf } from '../../bson/index.ts'
 import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
+import type { ValueOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { elementsAlongPath } from './elements_along_path.ts'
+import { languageFor } from './language.ts'
 import { PlanExecutor } from './plan_executor.ts'
 import { pullAll } from './pull.ts'
 import { finishing } from './statement.ts'
@@ -14,6 +16,7 @@ export interface DistinctRequest {
   readonly key: string
   readonly filter: Document
   readonly hint?: unknown
+  readonly collation?: Document | undefined
 }
 
 /** The reply's array may not grow beyond a document; server: `kMaxResponseSize`, distinct.cpp. */
@@ -46,8 +49,11 @@ function* waitingDistinct(
   return isOperation(answer) ? yield* answer : answer
 }
 
-function distinctOfNothing(op: OperationContext, { filter }: DistinctRequest): unknown[] {
-  op.services.filters.compile(filter)
+function distinctOfNothing(
+  op: OperationContext,
+  { filter, collation }: DistinctRequest,
+): unknown[] {
+  op.services.filters.compile(filter, languageFor(op, undefined, collation))
   op.debug.planSummary = 'EOF'
   return []
 }
@@ -55,10 +61,11 @@ function distinctOfNothing(op: OperationContext, { filter }: DistinctRequest): u
 function distinctIn(
   op: OperationContext,
   collection: Collection,
-  { key, filter, hint }: DistinctRequest,
+  { key, filter, hint, collation }: DistinctRequest,
 ): MaybeOperation<unknown[]> {
+  const language = languageFor(op, collection, collation)
   const executor = new PlanExecutor(op, collection, {
-    filter: op.services.filters.compile(filter),
+    filter: op.services.filters.compile(filter, language),
     sort: undefined,
     hint,
     skip: 0,
@@ -66,7 +73,7 @@ function distinctIn(
     projection: undefined,
     isRead: true,
   })
-  const values = new DistinctValues()
+  const values = new DistinctValues(language.order)
   const path = key.split('.')
   const pulled = pullAll(op, executor, ({ document }) => {
     elementsAlongPath(document, path, (value) => values.add(value))
@@ -83,10 +90,15 @@ function* thenValues(pulled: Operation<void>, values: DistinctValues): Operation
 class DistinctValues {
   readonly found: unknown[] = []
   readonly #seen = new Set<string>()
+  readonly #order: ValueOrder
   #sizeBytes = 0
 
+  constructor(order: ValueOrder) {
+    this.#order = order
+  }
+
   add(value: unknown): void {
-    const key = encodeKeyString([value], [1])
+    const key = this.#order.keyOf(value)
     if (this.#seen.has(key)) return
     this.#seen.add(key)
     this.found.push(value)

@@ -1,11 +1,13 @@
 import { type Document, encodeIdKey, keyStringBound } from '../../bson/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Index } from '../catalog/index_definition.ts'
+import { BINARY_ORDER } from '../collation/index.ts'
 import { boundIn } from '../index/keys.ts'
 import type { OpDebug } from '../op_debug.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { isExactValue, simpleId } from '../query/index.ts'
+import { type CompiledFilter, isExactValue } from '../query/index.ts'
 import type { FindRequest } from './find.ts'
+import { idToLookUp, languageFor } from './language.ts'
 import { expressStats } from './write_statement.ts'
 
 /**
@@ -23,7 +25,7 @@ export function expressFind(
 ): Document | null | undefined {
   const { sort, hint, skip } = request
   if (skip || asksFor(sort) || asksFor(hint)) return undefined
-  const id = simpleId(request.filter)
+  const id = idToLookUp(request.filter, collection, request.collation)
   if (id !== undefined) return findById(op, collection, id.value, isExpress(request))
   if (!isExpress(request) || !mayFindOne(collection, request.limit === 1)) return undefined
   return findByIndex(op, collection, request)
@@ -83,10 +85,11 @@ function findByIndex(
   collection: Collection,
   request: FindRequest,
 ): Document | null | undefined {
-  const [equality, ...others] =
-    op.services.filters.compile(request.filter).analysis.pureEqualities ?? []
+  const { collation } = request
+  const filter = op.services.filters.compile(request.filter, languageFor(op, collection, collation))
+  const [equality, ...others] = filter.analysis.pureEqualities ?? []
   if (equality === undefined || others.length > 0 || !isExactValue(equality.value)) return undefined
-  const index = indexFor(collection, equality.path, request.limit === 1)
+  const index = indexFor(collection, filter, equality.path, request.limit === 1)
   if (index === undefined) return undefined
   const pattern = index.patternText
   op.services.metrics.fastPath.express++
@@ -102,15 +105,25 @@ function findByIndex(
 }
 
 /** The index with the fewest fields that begins with this one and gives at most one document. */
-function indexFor(collection: Collection, path: string, wantsOne: boolean): Index | undefined {
+function indexFor(
+  collection: Collection,
+  filter: CompiledFilter,
+  path: string,
+  wantsOne: boolean,
+): Index | undefined {
   let best: Index | undefined
   for (const index of collection.indexes) {
     const { length } = index.fields
-    if (index.fields[0]!.path !== path) continue
+    if (index.fields[0]!.path !== path || !serves(index, filter)) continue
     if (!wantsOne && !isUniqueAlone(index)) continue
     if (best === undefined || length < best.fields.length) best = index
   }
   return best
+}
+
+/** Indexes that lack documents, or compare otherwise than the query, are left to the planner. */
+function serves({ isPlain, hidden }: Index, { order }: CompiledFilter): boolean {
+  return isPlain && !hidden && order === BINARY_ORDER
 }
 
 function fetch(

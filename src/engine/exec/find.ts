@@ -8,6 +8,7 @@ import { compileSort } from '../sort/index.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readPlan } from './batch.ts'
 import { expressFind } from './express_find.ts'
+import { languageFor } from './language.ts'
 import { PlanExecutor } from './plan_executor.ts'
 import { finishing } from './statement.ts'
 import { checkTailable, type Tail } from './tailing.ts'
@@ -23,6 +24,7 @@ export interface FindRequest {
   readonly batchSize?: number | undefined
   readonly singleBatch?: boolean | undefined
   readonly hint?: unknown
+  readonly collation?: Document | undefined
   /** Follows a capped collection beyond its end. */
   readonly tail?: Tail | undefined
 }
@@ -57,7 +59,8 @@ function* waitingFind(op: OperationContext, ns: Namespace, request: FindRequest)
 
 /** No collection: no documents. But what is asked must make sense all the same. */
 function findNothing(op: OperationContext, request: FindRequest): Batch {
-  op.services.filters.compile(request.filter)
+  const language = languageFor(op, undefined, request.collation)
+  op.services.filters.compile(request.filter, language)
   if (request.sort !== undefined) compileSort(request.sort)
   if (request.projection !== undefined) compileProjection(request.projection)
   op.debug.planSummary = 'EOF'
@@ -84,9 +87,10 @@ function firstBatch(
   const isSingle = request.singleBatch === true
   const countMax =
     request.batchSize ?? (isSingle ? Number.POSITIVE_INFINITY : FIRST_BATCH_DOCUMENTS)
+  const language = languageFor(op, collection, request.collation)
   const executor = new PlanExecutor(op, collection, {
-    filter: op.services.filters.compile(request.filter),
-    sort: sort === undefined ? undefined : compileSort(sort),
+    filter: op.services.filters.compile(request.filter, language),
+    sort: sort === undefined ? undefined : compileSort(sort, language.order),
     projection: project,
     skip,
     limit,

@@ -18,6 +18,7 @@ export interface FindAndModifyRequest {
   readonly upsert?: boolean | undefined
   readonly arrayFilters?: readonly Document[] | undefined
   readonly hint?: unknown
+  readonly collation?: Document | undefined
 }
 
 export interface FindAndModifyOutcome {
@@ -37,12 +38,17 @@ export function findAndModify(
   request: FindAndModifyRequest,
 ): MaybeOperation<FindAndModifyOutcome> {
   checkRequest(request)
-  const { fields } = request
+  const { fields, collation } = request
   const project = fields === undefined ? undefined : compileProjection(fields)
   // An exact match by _id with a projection is no express statement; a sort by nothing says so.
   const sort = request.sort ?? (project === undefined ? undefined : {})
   if (request.remove === true) {
-    const removed = deleteStatement(op, ns, { q: request.query, hint: request.hint, sort })
+    const removed = deleteStatement(op, ns, {
+      q: request.query,
+      hint: request.hint,
+      sort,
+      collation,
+    })
     const finish = ({ deleted, before }: DeleteOutcome): FindAndModifyOutcome => ({
       value: deleted === 0 || before === undefined ? null : (project?.(before) ?? before),
       n: deleted,
@@ -56,6 +62,7 @@ export function findAndModify(
     arrayFilters: request.arrayFilters,
     hint: request.hint,
     sort,
+    collation,
     command: 'findAndModify',
   })
   const finish = (outcome: UpdateOutcome): FindAndModifyOutcome => {

@@ -1,8 +1,15 @@
 import { type Document, equalValues, numberToDouble } from '../../bson/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Index } from '../catalog/index_definition.ts'
+import { BINARY_ORDER, hasText, isSameOrder, type ValueOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
-import { boundsFor, type CompiledFilter, type IndexBounds } from '../query/index.ts'
+import {
+  boundsFor,
+  type CompiledFilter,
+  type IndexBounds,
+  implies,
+  type Leaf,
+} from '../query/index.ts'
 import type { CompiledSort } from '../sort/index.ts'
 
 /** How records are found. `bounds` undefined: the whole index, for its order. */
@@ -49,8 +56,8 @@ export function planQuery(collection: Collection, request: PlanRequest): QueryPl
   const natural = sort?.natural ?? naturalHint(hint)
   if (natural !== undefined) return collectionScan(filter, natural, sort)
   const hinted = isHint(hint) ? indexHinted(collection, hint) : undefined
-  if (hinted === undefined && filter.analysis.equalityId !== undefined) return byId(collection)
-  const candidates = hinted === undefined ? collection.indexes : [hinted]
+  if (hinted === undefined && isFoundById(filter)) return byId(collection)
+  const candidates = hinted === undefined ? collection.indexes.filter(isVisible) : [hinted]
   let best: Candidate | undefined
   for (const index of candidates) {
     const candidate = consider(index, request, hinted !== undefined)
@@ -92,7 +99,10 @@ interface Candidate {
 function consider(index: Index, request: PlanRequest, hinted: boolean): Candidate | undefined {
   const { filter, sort } = request
   const { multikey } = index
-  const bounds = boundsFor(filter.analysis, { keyPattern: index.pattern, multikey })
+  const { partial } = index
+  if (partial !== undefined && !hinted && !implies(filter, partial)) return undefined
+  const adapt = adapterFor(filter.order, index.order)
+  const bounds = boundsFor(filter.analysis, { keyPattern: index.pattern, multikey, adapt })
   // A sparse index lacks documents: it serves only predicates that those can't satisfy.
   if (index.sparse && !hinted && !(bounds !== undefined && excludesMissing(bounds)))
     return undefined
@@ -135,6 +145,8 @@ function excludesMissing(bounds: IndexBounds): boolean {
  */
 function sortDirection(index: Index, sort: CompiledSort, points: number): 1 | -1 | undefined {
   if (sort.isEmpty || index.multikey || index.sparse) return undefined
+  // The keys of a collated index are in no order.
+  if (index.order !== BINARY_ORDER || sort.order !== BINARY_ORDER) return undefined
   const wanted = Object.entries(sort.pattern)
   for (let start = 0; start <= points; start++) {
     const fields = index.fields.slice(start, start + wanted.length)
@@ -147,6 +159,32 @@ function sortDirection(index: Index, sort: CompiledSort, points: number): 1 | -1
     if (turns.every((turn) => turn === -1)) return -1
   }
   return undefined
+}
+
+const isVisible = ({ hidden }: Index): boolean => !hidden
+
+function isFoundById({ analysis, order }: CompiledFilter): boolean {
+  const { equalityId } = analysis
+  return equalityId !== undefined && (order === BINARY_ORDER || !hasText(equalityId.value))
+}
+
+/**
+ * What may be asked of an index that compares in another order than the query: what is no matter of
+ * strings. Of a collated index the query's own order may ask for texts by their class.
+ */
+function adapterFor(
+  asked: ValueOrder,
+  index: ValueOrder,
+): ((leaf: Leaf) => Leaf | undefined) | undefined {
+  if (asked === BINARY_ORDER && index === BINARY_ORDER) return undefined
+  const isSame = isSameOrder(asked, index)
+  return (leaf) => {
+    if (leaf.operator === '$regex') return index === BINARY_ORDER ? leaf : undefined
+    if (!hasText(leaf.operand)) return leaf
+    if (!isSame) return undefined
+    const isPoint = leaf.operator === '$eq' || leaf.operator === '$in'
+    return isPoint ? { ...leaf, operand: index.lookUp(leaf.operand) } : undefined
+  }
 }
 
 function isHint(hint: unknown): boolean {
@@ -163,8 +201,10 @@ function naturalHint(hint: unknown): 1 | -1 | undefined {
 
 /** @throws ServerError BadValue for a hint that names no index */
 function indexHinted(collection: Collection, hint: unknown): Index {
-  const found = collection.indexes.find((index) =>
-    typeof hint === 'string' ? index.name === hint : equalValues(index.pattern, hint),
+  const found = collection.indexes.find(
+    (index) =>
+      !index.hidden &&
+      (typeof hint === 'string' ? index.name === hint : equalValues(index.pattern, hint)),
   )
   if (found !== undefined) return found
   throw new ServerError(

@@ -20,7 +20,7 @@ export function checkTailable(
   request: FindRequest,
 ): void {
   if (request.tail === undefined || collection.options.capped === true) return
-  const filter = op.services.filters.compile(request.filter)
+  const filter = op.services.filters.compile(request.filter, op.language)
   throw new ServerError(
     'BadValue',
     `error processing query: ${queryText(collection.text, filter, request)} tailable cursor requested on non capped collection`,

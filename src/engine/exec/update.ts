@@ -1,12 +1,13 @@
 import type { Document } from '../../bson/index.ts'
 import type { MaybeOperation } from '../../sim/index.ts'
+import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { simpleId } from '../query/index.ts'
 import { compileSort } from '../sort/index.ts'
 import { compileUpdate } from '../update/index.ts'
 import { type ClassicWriteRequest, classicWrite } from './classic_write.ts'
 import { expressWrite } from './express.ts'
+import { collatedCollection, idToLookUp, languageFor } from './language.ts'
 import { finishing } from './statement.ts'
 import {
   UpdateMoment,
@@ -26,6 +27,9 @@ export interface UpdateRequest {
   readonly arrayFilters?: readonly Document[] | undefined
   readonly hint?: unknown
   readonly sort?: Document | undefined
+  readonly collation?: Document | undefined | null
+  /** Constants of a pipeline. */
+  readonly c?: Document | undefined | null
   /** On whose behalf, for messages. Default: `update`. */
   readonly command?: UpdatingCommand
 }
@@ -49,24 +53,30 @@ function planUpdate(
   ns: Namespace,
   request: UpdateRequest,
 ): MaybeOperation<UpdateOutcome> {
-  const { q, u, multi = false, sort, hint, command } = request
+  const { q, u, multi = false, sort, hint, collation, command } = request
   const compiled = compileUpdate(u, request)
+  const collection = collatedCollection(op, ns)
   if (request.upsert === true) {
-    return upsert(op, ns, classicRequest(op, request), compiled, command)
+    return upsert(op, ns, classicRequest(op, collection, request), compiled, command)
   }
   const statement = new UpdateStatement(compiled, new UpdateMoment(op), command)
   if (!multi && hint === undefined && sort === undefined) {
-    const id = simpleId(q)
+    const id = idToLookUp(q, collection, collation)
     if (id !== undefined) return expressWrite(op, ns, id.value, statement)
   }
-  return classicWrite(op, ns, classicRequest(op, request), statement)
+  return classicWrite(op, ns, classicRequest(op, collection, request), statement)
 }
 
-function classicRequest(op: OperationContext, request: UpdateRequest): ClassicWriteRequest {
-  const { q, multi = false, sort, hint } = request
+function classicRequest(
+  op: OperationContext,
+  collection: Collection | undefined,
+  request: UpdateRequest,
+): ClassicWriteRequest {
+  const { q, multi = false, sort, hint, collation } = request
+  const language = languageFor(op, collection, collation)
   return {
-    filter: op.services.filters.compile(q),
-    sort: sort === undefined ? undefined : compileSort(sort),
+    filter: op.services.filters.compile(q, language),
+    sort: sort === undefined ? undefined : compileSort(sort, language.order),
     hint,
     skip: 0,
     limit: 0,

@@ -3,6 +3,7 @@ import { isOperation, type Operation } from '../../sim/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { acquire, findCollection } from '../exec/acquire.ts'
+import { languageFor } from '../exec/language.ts'
 import { PlanExecutor } from '../exec/plan_executor.ts'
 import { planQuery } from '../exec/planner.ts'
 import { pullAll } from '../exec/pull.ts'
@@ -24,8 +25,8 @@ export function* explain(
   request: ExplainRequest,
 ): Operation<Explanation> {
   try {
-    const trial = new Trial(op, request)
     const collection = yield* acquire(op, ns, 'read', findCollection)
+    const trial = new Trial(op, collection, request)
     return collection === undefined ? trial.ofNothing() : yield* trial.of(collection)
   } finally {
     op.finish()
@@ -43,12 +44,13 @@ class Trial {
   /** How many documents the update would change. */
   #modified = 0
 
-  constructor(op: OperationContext, request: ExplainRequest) {
-    const { sort, projection, update } = request
+  constructor(op: OperationContext, collection: Collection | undefined, request: ExplainRequest) {
+    const { sort, projection, update, collation } = request
+    const language = languageFor(op, collection, collation)
     this.#op = op
     this.#request = request
-    this.#filter = op.services.filters.compile(request.filter)
-    this.#sort = sort === undefined ? undefined : compileSort(sort)
+    this.#filter = op.services.filters.compile(request.filter, language)
+    this.#sort = sort === undefined ? undefined : compileSort(sort, language.order)
     this.#update = update === undefined ? undefined : compileUpdate(update, request)
     this.#moment = new UpdateMoment(op)
     if (projection !== undefined) compileProjection(projection)

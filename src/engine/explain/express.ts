@@ -1,10 +1,10 @@
 import type { Document } from '../../bson/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import { expressFind } from '../exec/express_find.ts'
+import { idToLookUp } from '../exec/language.ts'
 import { expressStats } from '../exec/write_statement.ts'
 import { OpDebug } from '../op_debug.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { simpleId } from '../query/index.ts'
 import type { ExplainRequest } from './request.ts'
 
 /** A statement that takes no plan: its only stage, with what it did. */
@@ -23,9 +23,9 @@ export function tryExpress(
   collection: Collection,
   request: ExplainRequest,
 ): ExpressOutcome | undefined {
-  const { kind, filter } = request
+  const { kind, filter, collation } = request
   if (!request.mayBeExpress) return undefined
-  if (kind !== 'find' && simpleId(filter) === undefined) return undefined
+  if (kind !== 'find' && idToLookUp(filter, collection, collation) === undefined) return undefined
   const document = expressFind(op, collection, kind === 'find' ? request : { filter })
   const { debug } = op
   if (document === undefined || debug.planSummary?.startsWith('EXPRESS') !== true) {

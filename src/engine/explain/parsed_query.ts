@@ -22,6 +22,8 @@ function describe(expression: Expression): Document | undefined {
       const inner = describe(child)
       return inner === undefined ? undefined : { $nor: [inner] }
     }
+    case 'computed':
+      return undefined
     case 'constant':
       return { [expression.value ? '$alwaysTrue' : '$alwaysFalse']: 1 }
     default: {

@@ -84,7 +84,7 @@ function indexTree(access: IndexAccess, counts: TreeCounts | undefined): Documen
     isMultiKey: index.multikey,
     isUnique: index.unique,
     isSparse: index.sparse,
-    isPartial: false,
+    isPartial: index.partial !== undefined,
     indexVersion: 2,
     direction: directionName(access.direction),
     indexBounds: boundsText(access),

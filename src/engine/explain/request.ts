@@ -12,6 +12,7 @@ export interface ExplainRequest {
   readonly limit?: number | undefined
   readonly batchSize?: number | undefined
   readonly hint?: unknown
+  readonly collation?: Document | undefined
   /** Of an update: what it would make of the documents. */
   readonly update?: unknown
   readonly arrayFilters?: readonly Document[] | undefined

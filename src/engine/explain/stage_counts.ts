@@ -4,6 +4,7 @@ import { type Flow, openFlow, type Stage, splitPipeline } from '../aggregate/ind
 import type { Namespace } from '../catalog/namespace.ts'
 import { acquire, findCollection } from '../exec/acquire.ts'
 import { Reading, readPlan } from '../exec/batch.ts'
+import type { Pipeline } from '../exec/pipeline.ts'
 import { PipelineExecutor } from '../exec/pipeline_executor.ts'
 import { PlanExecutor, type Pulled } from '../exec/plan_executor.ts'
 import type { OperationContext } from '../operation_context.ts'
@@ -17,7 +18,7 @@ import { compileSort } from '../sort/index.ts'
 export function* countStages(
   op: OperationContext,
   ns: Namespace,
-  stages: readonly Stage[],
+  { stages, language }: Pipeline,
   hint: unknown,
 ): Operation<number[]> {
   const { query, rest } = splitPipeline(stages)
@@ -26,8 +27,8 @@ export function* countStages(
     const collection = yield* acquire(op, ns, 'read', findCollection)
     if (collection === undefined) return counted.map(() => 0)
     const plan = new PlanExecutor(op, collection, {
-      filter: op.services.filters.compile(query.filter),
-      sort: query.sort === undefined ? undefined : compileSort(query.sort),
+      filter: op.services.filters.compile(query.filter, language),
+      sort: query.sort === undefined ? undefined : compileSort(query.sort, language.order),
       projection: undefined,
       skip: query.skip,
       limit: query.limit,

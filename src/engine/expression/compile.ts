@@ -34,6 +34,7 @@ function compileText(text: string, context: ExpressionContext): Expression {
     throw new ServerError(16872, "'$' by itself is not a valid FieldPath")
   }
   const parts = parseFieldPath(text.slice(1))
+  if (!context.hasDocument) throw noDocument()
   return context.current === undefined ? pathOf(parts) : pathIn(context.current, parts)
 }
 
@@ -44,11 +45,21 @@ function compileVariable(text: string, context: ExpressionContext): Expression {
   const cell = context.variables.get(name)
   if (cell !== undefined) return parts === undefined ? () => cell.value : pathIn(cell, parts)
   if (name === 'ROOT' || name === 'CURRENT') {
+    if (!context.hasDocument) throw noDocument()
     return parts === undefined ? (document) => document : pathOf(parts)
   }
   const value = systemVariable(name, context.runtime)
   const found = parts === undefined ? value : valueWithin(value, parts, 0)
   return () => found
+}
+
+/** Source: `Variables::seedVariablesWithLetParameters`, variables.cpp. */
+function noDocument(): ServerError {
+  return new ServerError(
+    4890500,
+    'Command let Expression tried to access a field, but this is not allowed because Command let' +
+      ' Expressions run before the query examines any documents.',
+  )
 }
 
 /** A path from the document at hand; most are one name. */

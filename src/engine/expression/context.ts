@@ -40,15 +40,19 @@ export class ExpressionContext {
   readonly runtime: Runtime
   readonly order: ValueOrder
   readonly variables: Variables
+  /** Whether there is a document to find fields in. */
+  readonly hasDocument: boolean
 
   constructor(
     runtime: Runtime,
     order: ValueOrder = BINARY_ORDER,
     variables: Variables = NO_VARIABLES,
+    hasDocument = true,
   ) {
     this.runtime = runtime
     this.order = order
     this.variables = variables
+    this.hasDocument = hasDocument
   }
 
   compile(given: unknown): Expression {
@@ -76,10 +80,26 @@ export class ExpressionContext {
       variables.set(name, cell)
       return cell
     })
-    return { inner: new ExpressionContext(this.runtime, this.order, variables), cells }
+    return { inner: this.#with(this.order, variables), cells }
   }
 
-  /** A scope with variables that keep their values: `let` of a command, constants of an update. */
+  /**
+   * A scope with the variables of a command's `let`, which are computed once, before any document is
+   * looked at; each may use those before it.
+   *
+   * @throws ServerError 4890500 where one asks for a field
+   */
+  withLet(given: Document): ExpressionContext {
+    const { runtime, order } = this
+    let scope = this as ExpressionContext
+    for (const name in given) {
+      const outside = new ExpressionContext(runtime, order, scope.variables, false)
+      scope = scope.withConstants({ [name]: outside.compile(given[name])({}) })
+    }
+    return scope
+  }
+
+  /** A scope with variables that keep their values, such as the constants of an update. */
   withConstants(values: Document): ExpressionContext {
     const names = Object.keys(values)
     const { inner, cells } = this.binding(names)
@@ -90,7 +110,11 @@ export class ExpressionContext {
   }
 
   withOrder(order: ValueOrder): ExpressionContext {
-    return order === this.order ? this : new ExpressionContext(this.runtime, order, this.variables)
+    return order === this.order ? this : this.#with(order, this.variables)
+  }
+
+  #with(order: ValueOrder, variables: Variables): ExpressionContext {
+    return new ExpressionContext(this.runtime, order, variables, this.hasDocument)
   }
 }
 

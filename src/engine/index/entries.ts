@@ -69,7 +69,7 @@ export function updateEntries(
   // The _id never changes: start behind its index.
   for (let i = 1; i < indexes.length; i++) {
     const index = indexes[i]!
-    if (isUntouched(index, before, after)) continue
+    if (index.partial === undefined && isUntouched(index, before, after)) continue
     const code = moveEntries(op, collection, index, before, after, recordId)
     if (code !== OK) return code
   }

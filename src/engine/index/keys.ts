@@ -10,6 +10,7 @@ import {
   isDocument,
 } from '../../bson/index.ts'
 import type { Index, IndexField } from '../catalog/index_definition.ts'
+import { BINARY_ORDER } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
 
 /**
@@ -38,7 +39,7 @@ const NO_KEYS: DocumentKeys = { keys: [], multikey: false }
 export function plainKeyOf(index: Index, document: Document): string | undefined {
   if (index.isId) return encodeIdKey(document['_id'])
   const { fields } = index
-  if (fields.length !== 1) return undefined
+  if (fields.length !== 1 || !index.isPlain) return undefined
   const field = fields[0]!
   const value = valueWithoutArrays(field, document)
   if (Array.isArray(value) || (value === undefined && index.sparse)) return undefined
@@ -53,7 +54,8 @@ export function boundIn(index: Index, bound: string): string {
 /** @throws ServerError 171 CannotIndexParallelArrays; 16746 for an ambiguous numeric path */
 export function keysOf(index: Index, document: Document): DocumentKeys {
   if (index.isId) return { keys: [encodeIdKey(document['_id'])], multikey: false }
-  const { fields } = index
+  const { fields, partial } = index
+  if (partial !== undefined && !partial.matches(document)) return NO_KEYS
   const values: unknown[] = []
   let isPresent = false
   for (const field of fields) {
@@ -66,7 +68,13 @@ export function keysOf(index: Index, document: Document): DocumentKeys {
     values.push(value ?? null)
   }
   if (index.sparse && !isPresent) return NO_KEYS
-  return { keys: [encodeKeyString(values, index.directions)], multikey: false }
+  return { keys: [keyOf(index, values)], multikey: false }
+}
+
+/** Under a collation all equal texts have one key. */
+function keyOf({ order, directions }: Index, values: readonly unknown[]): string {
+  const stored = order === BINARY_ORDER ? values : values.map(order.canonical)
+  return encodeKeyString(stored, directions)
 }
 
 /** The values behind one key of a document, by the names of the index pattern: for messages. */
@@ -125,7 +133,7 @@ function expandFrom(index: Index, from: readonly Progress[], into: Expansion): v
   if (first === undefined) {
     if (index.sparse && walked.every((progress) => progress === MISSING)) return
     const values = walked.map((progress) => (progress === MISSING ? null : progress.value))
-    into.keys.set(encodeKeyString(values, index.directions), values)
+    into.keys.set(keyOf(index, values), values)
     return
   }
   const array = first.value as readonly unknown[]

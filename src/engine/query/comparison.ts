@@ -19,12 +19,16 @@ import {
   numberToDouble,
   typeOf,
 } from '../../bson/index.ts'
+import { BINARY_ORDER, hasText, type ValueOrder } from '../collation/index.ts'
 import type { ValueTest } from './expression.ts'
 
 export type RangeOperator = '$gt' | '$gte' | '$lt' | '$lte'
 
 /** Values equal to the operand; the common types answer without the general comparison. */
-export function equalityTest(operand: unknown): ValueTest {
+export function equalityTest(operand: unknown, order: ValueOrder): ValueTest {
+  if (order !== BINARY_ORDER && hasText(operand)) {
+    return (value) => value !== undefined && order.equals(value, operand)
+  }
   switch (typeof operand) {
     case 'string':
     case 'number':
@@ -44,7 +48,12 @@ export function equalityTest(operand: unknown): ValueTest {
 }
 
 /** Values on one side of the operand, within its bracket. */
-export function rangeTest(operator: RangeOperator, operand: unknown): ValueTest {
+export function rangeTest(operator: RangeOperator, operand: unknown, order: ValueOrder): ValueTest {
+  if (order !== BINARY_ORDER && hasText(operand)) {
+    const bracket = canonicalOrder(operand)
+    return (value) =>
+      canonicalOrder(value) === bracket && isOnSide(operator, order.compare(value, operand))
+  }
   if (typeof operand === 'number' && !Number.isNaN(operand))
     return primitiveRangeTest(operator, operand)
   if (typeof operand === 'string' && isAscii(operand)) return primitiveRangeTest(operator, operand)
@@ -96,7 +105,10 @@ function isInRange(
   value: unknown,
 ): boolean {
   if (canonicalOrder(value) !== bracket || isNaNValue(value)) return false
-  const difference = compareValues(value, operand)
+  return isOnSide(operator, compareValues(value, operand))
+}
+
+function isOnSide(operator: RangeOperator, difference: number): boolean {
   switch (operator) {
     case '$gt':
       return difference > 0

@@ -1,9 +1,11 @@
 /** A filter, compiled once and run over many documents. */
 import type { Document } from '../../bson/index.ts'
+import { BINARY_ORDER, type ValueOrder } from '../collation/index.ts'
+import type { ExpressionContext } from '../expression/index.ts'
 import { analyze, type FilterAnalysis } from './analysis.ts'
 import type { Expression } from './expression.ts'
 import { normalize } from './normalize.ts'
-import { parseFilter } from './parse.ts'
+import { TreeParser } from './parse.ts'
 import { compilePredicate, type Predicate } from './predicate.ts'
 
 export class CompiledFilter {
@@ -15,11 +17,22 @@ export class CompiledFilter {
   readonly isEmpty: boolean
   /** In canonical shape. */
   readonly expression: Expression
+  /** How it compares values. */
+  readonly order: ValueOrder
+  /** Whether it belongs to one command, and must not be kept for another. */
+  readonly isBound: boolean
   #analysis: FilterAnalysis | undefined
 
-  constructor(filter: Document) {
+  constructor(
+    filter: Document,
+    expressions: ExpressionContext | undefined,
+    order: ValueOrder = expressions?.order ?? BINARY_ORDER,
+  ) {
     this.filter = filter
-    this.expression = normalize(parseFilter(filter))
+    const parser = new TreeParser(expressions, order)
+    this.order = parser.order
+    this.expression = normalize(parser.parseFilter(filter), parser.order)
+    this.isBound = parser.isBound || parser.order !== BINARY_ORDER
     this.matches = compilePredicate(this.expression)
     this.isEmpty = this.expression.kind === 'and' && this.expression.children.length === 0
   }
@@ -34,9 +47,16 @@ export class CompiledFilter {
 /**
  * Compiles a filter.
  *
+ * @param expressions what `$expr` is compiled in, and how values compare; nothing: `$expr` is not
+ *   allowed, and they compare by their bytes
  * @throws ServerError with the server's code: 2 BadValue for what is no filter, 238 NotImplemented
  *   for operators that are still to come, and the codes of each operator
  */
-export function compileFilter(filter: Document): CompiledFilter {
-  return new CompiledFilter(filter)
+export function compileFilter(filter: Document, expressions?: ExpressionContext): CompiledFilter {
+  return new CompiledFilter(filter, expressions)
+}
+
+/** Compiles a filter that is part of no command: it compares in this order, and knows no `$expr`. */
+export function orderedFilter(filter: Document, order: ValueOrder): CompiledFilter {
+  return new CompiledFilter(filter, undefined, order)
 }

@@ -11,6 +11,7 @@
  * true if *some* value passes its test, and NOT (also hidden in `$ne` and `$nin`) is true if none
  * does.
  */
+import type { Document } from '../../bson/index.ts'
 
 /** A question asked of one value; `undefined` stands for a field that is not there. */
 export type ValueTest = (value: unknown) => boolean
@@ -29,6 +30,7 @@ export type LeafOperator =
   | '$regex'
   | '$size'
   | '$elemMatch'
+  | '$bits'
 
 export interface Leaf {
   readonly kind: 'leaf'
@@ -57,7 +59,13 @@ export interface Constant {
   readonly value: boolean
 }
 
-export type Expression = Leaf | Branch | Negation | Constant
+/** A condition on the document as a whole that is no question about a path: `$expr`. */
+export interface Computed {
+  readonly kind: 'computed'
+  readonly test: (document: Document) => boolean
+}
+
+export type Expression = Leaf | Branch | Negation | Constant | Computed
 
 /**
  * A leaf that looks at the elements of an array at the end of its path, then at the array itself.

@@ -2,6 +2,8 @@
  * Compiled filters by what they say, so that a filter built anew for each call is compiled once.
  */
 import { type Document, isDocument } from '../../bson/index.ts'
+import { BINARY_ORDER } from '../collation/index.ts'
+import type { ExpressionContext } from '../expression/index.ts'
 import { type CompiledFilter, compileFilter } from './compile_filter.ts'
 
 /** Filters that take longer to spell out than this are not worth looking up. */
@@ -21,7 +23,8 @@ const ENTRIES_MAX = 128
  * nothing.
  *
  * Only filters made of strings, numbers, booleans, null and nests of these are kept: their text
- * tells them apart exactly. All others (with dates, ids, Longs, ...) are compiled each time.
+ * tells them apart exactly. All others (with dates, ids, Longs, ...) are compiled each time; so are
+ * those that belong to one command, by `$expr` or a collation.
  */
 export class FilterCache {
   readonly #generationMax: number
@@ -37,12 +40,16 @@ export class FilterCache {
    * The filter's compiled form, from the cache where it is there. Throws what `compileFilter`
    * throws.
    */
-  compile(filter: Document): CompiledFilter {
+  compile(filter: Document, expressions?: ExpressionContext): CompiledFilter {
+    if (expressions !== undefined && expressions.order !== BINARY_ORDER) {
+      return compileFilter(filter, expressions)
+    }
     const key = keyOfDocument(filter)
-    if (key === undefined || key.length > KEY_LENGTH_MAX) return compileFilter(filter)
+    if (key === undefined || key.length > KEY_LENGTH_MAX) return compileFilter(filter, expressions)
     const known = this.#young.get(key)
     if (known !== undefined) return known
-    const compiled = this.#old.get(key) ?? compileFilter(filter)
+    const compiled = this.#old.get(key) ?? compileFilter(filter, expressions)
+    if (compiled.isBound) return compiled
     if (this.#young.size >= this.#generationMax) {
       this.#old = this.#young
       this.#young = new Map()

@@ -7,7 +7,8 @@
  * afterwards: the door of the store copies it (`copyIn`).
  *
  * - `compileFilter`, `FilterCache`, and `simpleId` for the one shape that needs neither.
- * - `boundsFor`, `keyRanges`: which part of an index a filter needs.
+ * - `boundsFor`, `keyRanges`: which part of an index a filter needs; `implies`: whether an index
+ *   that lacks documents will do.
  * - `compileProjection`.
  *
  * Everything a user can get wrong is a `ServerError` with the code and message of MongoDB 8.0.
@@ -22,9 +23,10 @@ export {
 } from './bounds/index_bounds.ts'
 export type { Endpoint, Interval } from './bounds/interval.ts'
 export { type KeyRange, keyRanges } from './bounds/key_ranges.ts'
-export { CompiledFilter, compileFilter } from './compile_filter.ts'
+export { CompiledFilter, compileFilter, orderedFilter } from './compile_filter.ts'
 export type { Expression, Leaf, LeafOperator } from './expression.ts'
 export { FilterCache } from './filter_cache.ts'
+export { implies } from './implication.ts'
 export { type IntegerArgument, integerArgument } from './integer_argument.ts'
 export { firstFieldName } from './operator_document.ts'
 export { isPathKeyword } from './operators/names.ts'

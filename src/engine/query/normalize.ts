@@ -11,46 +11,48 @@
  * Source: server, MatchExpression::normalize, InMatchExpression::getOptimizer.
  */
 
+import type { ValueOrder } from '../collation/index.ts'
 import { asRegex } from '../expression/index.ts'
 import type { Branch, Expression, Leaf } from './expression.ts'
 import { equality } from './operators/equality.ts'
 import { regexLeaf } from './operators/regex.ts'
 
-export function normalize(expression: Expression): Expression {
+export function normalize(expression: Expression, order: ValueOrder): Expression {
   switch (expression.kind) {
     case 'leaf':
-      return normalizeLeaf(expression)
+      return normalizeLeaf(expression, order)
     case 'constant':
+    case 'computed':
       return expression
     case 'not': {
-      const child = normalize(expression.child)
+      const child = normalize(expression.child, order)
       return child.kind === 'not' ? child.child : { kind: 'not', child }
     }
     default:
-      return normalizeBranch(expression)
+      return normalizeBranch(expression, order)
   }
 }
 
-function normalizeLeaf(leaf: Leaf): Leaf {
+function normalizeLeaf(leaf: Leaf, order: ValueOrder): Leaf {
   if (leaf.operator !== '$in') return leaf
   const values = leaf.operand as readonly unknown[]
   if (values.length !== 1) return leaf
   const regex = asRegex(values[0])
-  return regex === undefined ? equality(leaf.path, values[0]) : regexLeaf(leaf.path, regex)
+  return regex === undefined ? equality(leaf.path, values[0], order) : regexLeaf(leaf.path, regex)
 }
 
-function normalizeBranch(branch: Branch): Expression {
+function normalizeBranch(branch: Branch, order: ValueOrder): Expression {
   const { kind, children } = branch
   const merged = kind === 'nor' ? 'or' : kind
   const flat: Expression[] = []
   for (const child of children) {
-    const normal = normalize(child)
+    const normal = normalize(child, order)
     if (normal.kind !== merged) flat.push(normal)
     else for (const grandchild of normal.children) flat.push(grandchild)
   }
   const [only] = flat
   if (flat.length === 1 && only !== undefined) {
-    return kind === 'nor' ? normalize({ kind: 'not', child: only }) : only
+    return kind === 'nor' ? normalize({ kind: 'not', child: only }, order) : only
   }
   if (kind === 'and' && !isSorted(flat)) flat.sort(byKindAndPath)
   return { kind, children: flat }

@@ -1,5 +1,7 @@
 /** The shape that every query operator has. */
 import type { Document } from '../../bson/index.ts'
+import type { ValueOrder } from '../collation/index.ts'
+import type { ExpressionContext } from '../expression/index.ts'
 import type { Expression } from './expression.ts'
 
 /**
@@ -7,10 +9,20 @@ import type { Expression } from './expression.ts'
  * ring).
  */
 export interface FilterParser {
+  /** How values compare. */
+  readonly order: ValueOrder
   /** A filter over a whole document: `{ a: 1, $or: [...] }`. */
   parseFilter(filter: Document): Expression
+  /** A filter over an element of an array. */
+  parseElementFilter(filter: Document): Expression
   /** The operators under one field: `{ $gt: 1, $lt: 5 }`. */
   parseOperators(path: string, operators: Document): Expression[]
+  /**
+   * What a condition on the document as a whole is compiled in.
+   *
+   * @throws ServerError 2, 224 where such conditions have no place
+   */
+  computing(operator: string): ExpressionContext
 }
 
 export interface PathOperatorArguments {

@@ -5,8 +5,9 @@
  * Source of rules and messages: server, matcher/expression_parser.cpp.
  */
 import { type Document, isDocument } from '../../bson/index.ts'
+import type { ValueOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
-import { asRegex } from '../expression/index.ts'
+import { asRegex, type ExpressionContext } from '../expression/index.ts'
 import { and, type Expression } from './expression.ts'
 import type { FilterParser } from './operator.ts'
 import { isOperatorDocument } from './operator_document.ts'
@@ -18,24 +19,63 @@ import { PATH_OPERATORS, TOP_LEVEL_OPERATORS } from './operators/table.ts'
 /** Nesting that a stored document may have, and so the longest path that can find anything. */
 const PATH_DEPTH_MAX = 180
 
-const parser: FilterParser = { parseFilter, parseOperators }
-
 /** The tree of a whole filter. Throws the server's error where it would. */
-export function parseFilter(filter: Document): Expression {
-  const children: Expression[] = []
-  for (const name in filter) {
-    const value = filter[name]
-    if (name.startsWith('$')) {
-      const child = parseTopLevelOperator(name, value)
-      if (child !== undefined) children.push(child)
-    } else {
-      parseField(name, value, children)
-    }
+export class TreeParser implements FilterParser {
+  readonly order: ValueOrder
+  /** Whether the tree holds what belongs to one command: its moment, its variables. */
+  isBound = false
+  readonly #expressions: ExpressionContext | undefined
+  #isInElement = false
+
+  /** @param expressions what `$expr` is compiled in; nothing: it is not allowed */
+  constructor(expressions: ExpressionContext | undefined, order: ValueOrder) {
+    this.#expressions = expressions
+    this.order = order
   }
-  return and(children)
+
+  parseFilter(filter: Document): Expression {
+    const children: Expression[] = []
+    for (const name in filter) {
+      const value = filter[name]
+      if (name.startsWith('$')) {
+        const child = parseTopLevelOperator(name, value, this)
+        if (child !== undefined) children.push(child)
+      } else {
+        parseField(name, value, children, this)
+      }
+    }
+    return and(children)
+  }
+
+  parseElementFilter(filter: Document): Expression {
+    const wasInElement = this.#isInElement
+    this.#isInElement = true
+    const expression = this.parseFilter(filter)
+    this.#isInElement = wasInElement
+    return expression
+  }
+
+  parseOperators(path: string, operators: Document): Expression[] {
+    return parseOperators(path, operators, this)
+  }
+
+  computing(operator: string): ExpressionContext {
+    if (this.#isInElement) {
+      throw new ServerError('BadValue', `${operator} can only be applied to the top-level document`)
+    }
+    if (this.#expressions === undefined) {
+      throw new ServerError('QueryFeatureNotAllowed', `${operator} is not allowed in this context`)
+    }
+    this.isBound = true
+    return this.#expressions
+  }
 }
 
-function parseTopLevelOperator(name: string, operand: unknown): Expression | undefined {
+function parseTopLevelOperator(
+  name: string,
+  operand: unknown,
+  parser: FilterParser,
+): Expression | undefined {
   if (isTopLevelOperatorName(name)) return TOP_LEVEL_OPERATORS[name].parse(operand, parser)
   const hint =
     name === '$not'
@@ -44,20 +84,25 @@ function parseTopLevelOperator(name: string, operand: unknown): Expression | und
   throw new ServerError('BadValue', `unknown top level operator: ${name}. ${hint}`)
 }
 
-function parseField(path: string, value: unknown, children: Expression[]): void {
+function parseField(
+  path: string,
+  value: unknown,
+  children: Expression[],
+  parser: FilterParser,
+): void {
   if (path.length >= PATH_DEPTH_MAX && path.split('.').length > PATH_DEPTH_MAX) {
     throw new ServerError(5729100, 'FieldPath is too long')
   }
   if (isDocument(value) && isOperatorDocument(value)) {
-    for (const child of parseOperators(path, value)) children.push(child)
+    for (const child of parseOperators(path, value, parser)) children.push(child)
     return
   }
   const regex = asRegex(value)
-  children.push(regex === undefined ? equality(path, value) : regexLeaf(path, regex))
+  children.push(regex === undefined ? equality(path, value, parser.order) : regexLeaf(path, regex))
 }
 
 /** All operators under one field. */
-function parseOperators(path: string, operators: Document): Expression[] {
+function parseOperators(path: string, operators: Document, parser: FilterParser): Expression[] {
   const children: Expression[] = []
   for (const name in operators) {
     if (!isPathOperatorName(name)) {

@@ -1,5 +1,5 @@
 /** From the tree of a filter to a function. Everything that can be decided once is decided here. */
-import { type Document, parsePath, someLeafAt, someValueAt } from '../../bson/index.ts'
+import { type Document, isDocument, parsePath, someLeafAt, someValueAt } from '../../bson/index.ts'
 import type { Expression, Leaf, ValueTest } from './expression.ts'
 
 /** Whether a document satisfies the expression. */
@@ -11,6 +11,8 @@ export function compilePredicate(expression: Expression): Predicate {
       return compileLeaf(expression)
     case 'constant':
       return expression.value ? () => true : () => false
+    case 'computed':
+      return expression.test
     case 'not': {
       const child = compilePredicate(expression.child)
       return (document) => !child(document)
@@ -53,6 +55,8 @@ export function compileElementTest(expression: Expression): ValueTest {
       return expression.test
     case 'constant':
       return expression.value ? () => true : () => false
+    case 'computed':
+      return (value) => isDocument(value) && expression.test(value)
     case 'not': {
       const child = compileElementTest(expression.child)
       return (value) => !child(value)

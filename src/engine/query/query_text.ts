@@ -37,6 +37,8 @@ function linesOf(expression: Expression, depth: number): string[] {
       return [line('$not'), ...linesOf(expression.child, depth + 1)]
     case 'constant':
       return [line(`${expression.value ? '$alwaysTrue' : '$alwaysFalse'}: 1`)]
+    case 'computed':
+      return [line('$expr')]
     default: {
       const children = expression.children.flatMap((child) => linesOf(child, depth + 1))
       return [line(`$${expression.kind}`), ...children]

@@ -34,7 +34,8 @@ export class CompiledSort {
   readonly natural: Order | undefined
   readonly #paths: readonly Path[]
   readonly #orders: readonly Order[]
-  readonly #compareValues: ValueOrder['compare']
+  /** How it compares values. */
+  readonly order: ValueOrder
 
   constructor(
     pattern: Document,
@@ -47,7 +48,7 @@ export class CompiledSort {
     this.isEmpty = orders.size === 0
     this.#paths = [...orders.keys()].map(parsePath)
     this.#orders = [...orders.values()]
-    this.#compareValues = order.compare
+    this.order = order
   }
 
   /** The key that a document sorts by. @throws ServerError 2 BadValue on two parallel arrays */
@@ -64,7 +65,7 @@ export class CompiledSort {
   /** Compares two keys that `keyOf` gave. */
   compareKeys(a: KeyValues, b: KeyValues): number {
     const orders = this.#orders
-    const compareValues = this.#compareValues
+    const compareValues = this.order.compare
     for (let i = 0; i < orders.length; i++) {
       const difference = compareValues(a[i], b[i])
       if (difference !== 0) return orders[i] === 1 ? difference : -difference

@@ -1,9 +1,9 @@
 import { type Document, isDocument, numberToDouble } from '../../bson/index.ts'
 import {
   aggregate as aggregateDocuments,
-  parsePipeline,
+  type Pipeline,
+  preparePipeline,
   ServerError,
-  type Stage,
 } from '../../engine/index.ts'
 import { type MaybeOperation, type Operation, whenDone } from '../../sim/index.ts'
 import { COLLECTIONLESS } from '../collectionless.ts'
@@ -11,7 +11,7 @@ import { firstBatchReply } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { checkDocumentFields, type FieldRule, fieldTable, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
-import { refuseUnsupported } from '../unsupported.ts'
+import { collationOf, declareLet } from '../terms.ts'
 import { explainPipeline } from './explained/pipeline.ts'
 import { explainReply } from './explained/reply.ts'
 import { serverStages } from './stages/table.ts'
@@ -57,28 +57,31 @@ export const aggregate = {
       )
     }
     const batchSize = batchSizeOf(command)
-    const stages = stagesOf(invocation, command)
-    if (command['explain'] === true) return explained(invocation, stages)
-    const batch = aggregateDocuments(op, ns, { stages, batchSize, hint: command['hint'] })
+    const pipeline = pipelineOf(invocation, command)
+    if (command['explain'] === true) return explained(invocation, pipeline)
+    const batch = aggregateDocuments(op, ns, { pipeline, batchSize, hint: command['hint'] })
     return whenDone(batch, firstBatchReply, invocation)
   },
 } as const satisfies CommandDescriptor
 
-function* explained(invocation: Invocation, stages: readonly Stage[]): Operation<Document> {
+function* explained(invocation: Invocation, pipeline: Pipeline): Operation<Document> {
   const { ns, command } = invocation
   const options = { hint: command['hint'], verbosity: 'queryPlanner' } as const
-  return explainReply(invocation, yield* explainPipeline(invocation, ns, stages, options), command)
+  return explainReply(
+    invocation,
+    yield* explainPipeline(invocation, ns, pipeline, options),
+    command,
+  )
 }
 
-/** The pipeline of a command, parsed. @throws ServerError of its stages; 238 for options */
-export function stagesOf(invocation: Invocation, command: Document): Stage[] {
-  refuseUnsupported(command, ['collation', 'let'])
-  const { ns, op, inTransaction } = invocation
-  return parsePipeline(command['pipeline'], {
-    filters: op.services.filters,
-    expressions: op.language,
+/** The pipeline of a command, parsed. @throws ServerError of its stages */
+function pipelineOf(invocation: Invocation, command: Document): Pipeline {
+  const { ns, op } = invocation
+  declareLet(invocation)
+  return preparePipeline(op, ns, {
+    pipeline: command['pipeline'],
+    collation: collationOf(command),
     isCollectionless: ns.coll === COLLECTIONLESS,
-    inTransaction,
     isApiStrict: command['apiStrict'] === true,
     stages: serverStages(invocation),
   })

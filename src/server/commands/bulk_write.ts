@@ -6,8 +6,8 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, fieldTable, types } from '../fields.ts'
 import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
+import { declareLet } from '../terms.ts'
 import { isTrue } from '../truth.ts'
-import { refuseUnsupported } from '../unsupported.ts'
 import { checkWrites, StatementBatch } from '../write_batch.ts'
 import { type BulkOperation, parseOperations } from './bulk/operations.ts'
 import { BulkRunner } from './bulk/runner.ts'
@@ -48,7 +48,7 @@ export const bulkWrite = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { command } = invocation
     checkWrites(invocation, (command['ops'] as unknown[]).length)
-    refuseUnsupported(command, ['let'])
+    declareLet(invocation)
     const operations = parseOperations(command)
     if (invocation.inTransaction) operations.forEach(checkInTransaction)
     const runner = new BulkRunner(invocation, operations, (done, errors, retried) =>

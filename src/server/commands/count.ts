@@ -5,7 +5,7 @@ import { int64 } from '../count.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
-import { refuseUnsupported } from '../unsupported.ts'
+import { collationOf } from '../terms.ts'
 
 /** Source: count_command.idl, count_cmd.cpp (8.0). */
 export const count = {
@@ -40,15 +40,15 @@ function reply(n: number, { op }: Invocation): Document {
   return { n: int64(n), ok: 1 }
 }
 
-/** @throws ServerError 2 for a limit or skip that is none; 238 */
+/** @throws ServerError 2 for a limit or skip that is none */
 export function countRequestOf(command: Document): CountRequest {
-  refuseUnsupported(command, ['collation'])
   const { query, hint } = command
   return {
     filter: isDocument(query) ? query : {},
     skip: skipOf(command['skip']),
     limit: limitOf(command['limit']),
     hint,
+    collation: collationOf(command),
   }
 }
 

@@ -1,8 +1,14 @@
 import { type Document, numberToDouble } from '../../bson/index.ts'
-import { type CollectionOptions, createCollection, ServerError } from '../../engine/index.ts'
+import {
+  type CollectionOptions,
+  createCollection,
+  orderOf,
+  ServerError,
+} from '../../engine/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
+import { collationOf } from '../terms.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
 
@@ -15,7 +21,6 @@ const UNSUPPORTED = [
   'indexOptionDefaults',
   'viewOn',
   'pipeline',
-  'collation',
   'changeStreamPreAndPostImages',
   'timeseries',
   'clusteredIndex',
@@ -31,6 +36,7 @@ export const create = {
     capped: types.safeBool,
     size: types.positive,
     max: types.safeInt,
+    collation: types.object,
     ...Object.fromEntries(UNSUPPORTED.map((name) => [name, types.any])),
   },
   allowedInTransaction: true,
@@ -43,11 +49,17 @@ export const create = {
   run(invocation: Invocation): Document {
     const { op, ns, command } = invocation
     refuseUnsupported(command, UNSUPPORTED)
-    createCollection(op, ns, optionsOf(command))
+    createCollection(op, ns, { ...optionsOf(command), ...collationOptionOf(command) })
     invocation.wrote = !invocation.inTransaction
     return { ok: 1 }
   },
 } as const satisfies CommandDescriptor
+
+/** How the collection's strings compare, with all fields; nothing for the simple way. */
+function collationOptionOf(command: Document): Pick<CollectionOptions, 'collation'> {
+  const { collation } = orderOf(collationOf(command) ?? {})
+  return collation === undefined ? {} : { collation }
+}
 
 function optionsOf(command: Document): CollectionOptions {
   const { size, max } = command

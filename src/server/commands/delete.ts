@@ -5,7 +5,7 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, fieldTable, types } from '../fields.ts'
 import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
-import { refuseUnsupported } from '../unsupported.ts'
+import { collationOf, declareLet } from '../terms.ts'
 import { checkWrites, StatementBatch, type StatementRunner } from '../write_batch.ts'
 
 /** Server: DeleteOpEntry, write_ops.idl (8.0). */
@@ -34,7 +34,7 @@ export const deleteCommand = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const runner = new DeleteRunner(invocation)
     checkWrites(invocation, runner.statements.length)
-    if (invocation.command['let'] !== undefined) refuseUnsupported(invocation.command, ['let'])
+    if (invocation.command['let'] !== undefined) declareLet(invocation)
     return new StatementBatch(invocation, runner).run()
   },
 } as const satisfies CommandDescriptor
@@ -66,9 +66,9 @@ class DeleteRunner implements StatementRunner<DeleteOutcome> {
         'Cannot use (or request) retryable writes with limit=0',
       )
     }
-    if (statement['collation'] !== undefined) refuseUnsupported(statement, ['collation'])
     const { q, hint } = statement
-    return deleteStatement(op, ns, { q: q as Document, multi, hint })
+    const collation = collationOf(statement)
+    return deleteStatement(op, ns, { q: q as Document, multi, hint, collation })
   }
 
   accept(_index: number, outcome: DeleteOutcome): Document | undefined {

@@ -9,7 +9,7 @@ import { addReadTime } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
-import { refuseUnsupported } from '../unsupported.ts'
+import { collationOf } from '../terms.ts'
 
 /** Source: distinct_command.idl, distinct.cpp (8.0). */
 export const distinct = {
@@ -44,12 +44,16 @@ function reply(values: unknown[], invocation: Invocation): Document {
   return made
 }
 
-/** @throws ServerError 31032, 238 */
+/** @throws ServerError 31032 */
 export function distinctRequestOf(command: Document): DistinctRequest {
-  refuseUnsupported(command, ['collation'])
   const { key, query, hint } = command
   if ((key as string).includes('\0')) {
     throw new ServerError(31032, 'Key field cannot contain an embedded null byte')
   }
-  return { key: key as string, filter: isDocument(query) ? query : {}, hint }
+  return {
+    key: key as string,
+    filter: isDocument(query) ? query : {},
+    hint,
+    collation: collationOf(command),
+  }
 }

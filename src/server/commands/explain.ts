@@ -3,7 +3,7 @@ import {
   checkNamespace,
   explain as explainStatement,
   type Namespace,
-  parsePipeline,
+  preparePipeline,
   ServerError,
 } from '../../engine/index.ts'
 import type { Operation } from '../../sim/index.ts'
@@ -12,7 +12,7 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { checkFields, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import type { RegisteredCommand } from '../registered_command.ts'
-import { refuseUnsupported } from '../unsupported.ts'
+import { collationOf, declareLet } from '../terms.ts'
 import { explainPipeline } from './explained/pipeline.ts'
 import { explainReply, explanationOf, VERBOSITIES, type Verbosity } from './explained/reply.ts'
 import { EXPLAINED } from './explained/requests.ts'
@@ -56,17 +56,20 @@ function* run(
   }
   const descriptor = innerCommand(inner, invocation.ns.db, find)
   const ns = namespaceOf(inner, descriptor, invocation.ns.db)
+  declareLet(invocation, inner)
   if (descriptor.name === 'aggregate') {
-    refuseUnsupported(inner, ['collation', 'let'])
-    const stages = parsePipeline(inner['pipeline'], {
-      filters: op.services.filters,
-      expressions: op.language,
+    const pipeline = preparePipeline(op, ns, {
+      pipeline: inner['pipeline'],
+      collation: collationOf(inner),
       isCollectionless: ns.coll === COLLECTIONLESS,
-      inTransaction: false,
       isApiStrict: command['apiStrict'] === true,
     })
     const options = { hint: inner['hint'], verbosity }
-    return explainReply(invocation, yield* explainPipeline(invocation, ns, stages, options), inner)
+    return explainReply(
+      invocation,
+      yield* explainPipeline(invocation, ns, pipeline, options),
+      inner,
+    )
   }
   const request = {
     ...EXPLAINED.get(descriptor.name)!(inner),

@@ -10,10 +10,11 @@ import { firstBatchReply } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { type FieldRule, marked, RARE_MARK, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
+import { collationOf, declareLet } from '../terms.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
 
-const UNSUPPORTED = ['collation', 'let', 'min', 'max', 'returnKey', 'showRecordId'] as const
+const UNSUPPORTED = ['min', 'max', 'returnKey', 'showRecordId'] as const
 
 const rare = (rule: FieldRule): FieldRule => marked(rule, RARE_MARK)
 
@@ -60,11 +61,18 @@ export const find = {
   },
 } as const satisfies CommandDescriptor
 
+type RareRequest = FindRequest & {
+  tail?: Tail | undefined
+  collation?: Document | undefined
+}
+
 /** What most finds do without. @throws ServerError 238, 2, 9, 72 */
-function addRare(invocation: Invocation, request: FindRequest & { tail?: Tail | undefined }): void {
+function addRare(invocation: Invocation, request: RareRequest): void {
   const { command } = invocation
   refuseUnsupported(command, UNSUPPORTED)
   request.tail = tailOf(invocation)
+  request.collation = collationOf(command)
+  declareLet(invocation)
 }
 
 /** Source: query_request_helper.cpp, tailable_mode.cpp, find_cmd.cpp (8.0). */

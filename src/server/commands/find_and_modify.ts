@@ -9,8 +9,8 @@ import { isOperation, type MaybeOperation, type Operation } from '../../sim/inde
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
+import { collationOf, declareLet } from '../terms.ts'
 import { isTrue } from '../truth.ts'
-import { refuseUnsupported } from '../unsupported.ts'
 import { checkWrites, statementId } from '../write_batch.ts'
 
 /** Source: find_and_modify_command.idl, find_and_modify.cpp (8.0). */
@@ -42,7 +42,7 @@ export const findAndModify = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, command } = invocation
     checkWrites(invocation, 1, { system: 50781, unreplicated: 50777 })
-    refuseUnsupported(command, ['collation', 'let'])
+    declareLet(invocation)
     const request = requestOf(command)
     const replayed = invocation.isRetryableWrite ? replay(invocation, request) : undefined
     if (replayed !== undefined) return replayed
@@ -63,6 +63,7 @@ function requestOf(command: Document): FindAndModifyRequest {
     upsert: isTrue(command['upsert']),
     arrayFilters: (command['arrayFilters'] as Document[] | null | undefined) ?? undefined,
     hint: command['hint'],
+    collation: collationOf(command),
   }
 }
 

@@ -10,7 +10,7 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, fieldTable, types } from '../fields.ts'
 import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
-import { refuseUnsupported } from '../unsupported.ts'
+import { declareLet } from '../terms.ts'
 import { checkWrites, StatementBatch, type StatementRunner } from '../write_batch.ts'
 
 /** Server: UpdateOpEntry, write_ops.idl (8.0). */
@@ -49,7 +49,7 @@ export const update = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const runner = new UpdateRunner(invocation)
     checkWrites(invocation, runner.statements.length)
-    if (invocation.command['let'] !== undefined) refuseUnsupported(invocation.command, ['let'])
+    if (invocation.command['let'] !== undefined) declareLet(invocation)
     return new StatementBatch(invocation, runner).run()
   },
 } as const satisfies CommandDescriptor
@@ -137,9 +137,6 @@ const UPDATED: Document = {}
 
 /** The fields of a statement are those of a request; one that is null counts as absent. */
 function requestOf(statement: Document): UpdateRequest {
-  if (statement['collation'] !== undefined || statement['c'] !== undefined) {
-    refuseUnsupported(statement, ['collation', 'c'])
-  }
   if (statement['sort'] !== undefined && statement['multi'] === true) {
     throw new ServerError('FailedToParse', 'Cannot specify sort with multi=true')
   }

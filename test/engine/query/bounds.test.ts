@@ -6,7 +6,12 @@ import {
   encodeKeyString,
   parsePath,
 } from '../../../src/bson/index.ts'
-import { boundsFor, compileFilter, type Interval, keyRanges } from '../../../src/engine/query/index.ts'
+import {
+  boundsFor,
+  compileFilter,
+  type Interval,
+  keyRanges,
+} from '../../../src/engine/query/index.ts'
 import { keysOf, PARALLEL_ARRAYS } from '../../../src/engine/sort/index.ts'
 import { document, indexableCondition, path } from './documents.ts'
 

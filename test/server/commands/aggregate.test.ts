@@ -311,7 +311,11 @@ describe('refused', () => {
       "BSON field 'cursor.x' is an unknown",
     ],
     [{ aggregate: 'demo', pipeline: [], cursor: {}, explain: 1 }, 14, 'explain must be a boolean'],
-    [{ aggregate: 'demo', pipeline: [], cursor: {}, let: { a: 1 } }, 238, "Option 'let'"],
+    [
+      { aggregate: 'demo', pipeline: [], cursor: {}, let: { a: '$b' } },
+      4890500,
+      'tried to access a field',
+    ],
     [
       { aggregate: 2, pipeline: [], cursor: {} },
       9,

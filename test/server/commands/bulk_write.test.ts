@@ -204,7 +204,7 @@ it.each<[Document, number, string]>([
   [{ ops: [{ insert: 0 }] }, 40414, "BSON field 'bulkWrite.ops.document' is missing"],
   [{ ops: [{ delete: 0, filter: {}, limit: 1 }] }, 40415, "'bulkWrite.ops.limit' is an unknown"],
   [{ ops: [{ insert: -1, document: {} }] }, 51024, 'value must be >= 0'],
-  [{ let: { a: 1 } }, 238, "Option 'let' is not supported"],
+  [{ let: { a: '$b' } }, 4890500, 'Command let Expression tried to access a field'],
   [{ $db: 'test' }, 13, 'bulkWrite may only be run against the admin database.'],
 ])('%j is refused', async (fields, code, errmsg) => {
   const reply = await bench.run(bulk(OPS, {}))

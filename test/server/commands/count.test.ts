@@ -47,7 +47,11 @@ it.each([
   [{ query: 1 }, 14, "BSON field 'count.query' is the wrong type 'int', expected type 'object'"],
   [{ hint: 5 }, 9, 'Hint must be a string or an object'],
   [{ nosuch: 1 }, 40415, "BSON field 'count.nosuch' is an unknown field."],
-  [{ collation: { locale: 'de' } }, 238, "Option 'collation' is not supported"],
+  [
+    { collation: { locale: 'xx', strength: 7 } },
+    2,
+    "BSON field 'strength' value must be >= 1 and <= 5, actual value '7'",
+  ],
 ])('count %j is refused', async (fields, code, errmsg) => {
   const reply = await bench.run({ count: 'demo', ...fields })
   expect(reply).toMatchObject({ ok: 0, code, errmsg })

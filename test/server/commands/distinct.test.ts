@@ -46,7 +46,7 @@ it.each([
   [{ key: 'a\0' }, 31032, 'Key field cannot contain an embedded null byte'],
   [{ key: 'a', query: { $nosuch: 1 } }, 2, 'unknown top level operator: $nosuch'],
   [{ key: 'a', nosuch: 1 }, 40415, "BSON field 'distinct.nosuch' is an unknown field."],
-  [{ key: 'a', collation: { locale: 'de' } }, 238, "Option 'collation' is not supported"],
+  [{ key: 'a', collation: { strength: 2 } }, 40414, "BSON field 'collation.locale' is missing"],
 ])('distinct %j is refused', async (fields, code, errmsg) => {
   const reply = await bench.run({ distinct: 'demo', ...fields })
   expect(reply).toMatchObject({ ok: 0, code })

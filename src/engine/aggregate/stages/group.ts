@@ -1,11 +1,5 @@
-import {
-  type Document,
-  encodeKeyString,
-  isDocument,
-  isNumeric,
-  sizeOf,
-  withField,
-} from '../../../bson/index.ts'
+import { type Document, isDocument, isNumeric, sizeOf, withField } from '../../../bson/index.ts'
+import type { ValueOrder } from '../../collation/index.ts'
 import { ServerError } from '../../errors.ts'
 import type { Expression, ExpressionContext } from '../../expression/index.ts'
 import type { Accumulator } from '../accumulators/accumulator.ts'
@@ -27,7 +21,7 @@ export const group: StageDescriptor = {
     const fields = Object.keys(spec)
       .filter((name) => name !== '_id')
       .map((name) => parseAccumulated(name, spec[name], expressions))
-    return { open: (input) => new GroupFlow(input, id, fields) }
+    return { open: (input) => new GroupFlow(input, id, fields, expressions.order) }
   },
 }
 
@@ -50,10 +44,12 @@ interface Group {
 class GroupFlow extends BlockingFlow {
   readonly #id: Expression
   readonly #fields: readonly AccumulatedField[]
+  readonly #order: ValueOrder
   readonly #groups = new Map<string, Group>()
 
-  constructor(input: Flow, id: Expression, fields: readonly AccumulatedField[]) {
+  constructor(input: Flow, id: Expression, fields: readonly AccumulatedField[], order: ValueOrder) {
     super(input)
+    this.#order = order
     this.#id = id
     this.#fields = fields
   }
@@ -79,7 +75,7 @@ class GroupFlow extends BlockingFlow {
   }
 
   #groupOf(id: unknown): Group {
-    const key = encodeKeyString([id], [1])
+    const key = this.#order.keyOf(id)
     const known = this.#groups.get(key)
     if (known !== undefined) return known
     const made = { id, accumulators: this.#fields.map((field) => field.make()) }

@@ -9,11 +9,11 @@ import type { StageDescriptor } from '../stage.ts'
 /** Source: document_source_match.cpp (8.0). */
 export const match: StageDescriptor = {
   name: '$match',
-  parse(spec, { filters }) {
+  parse(spec, { filters, expressions }) {
     if (!isDocument(spec)) {
       throw new ServerError(15959, 'the match filter must be an expression in an object')
     }
-    const filter = filters.compile(spec)
+    const filter = filters.compile(spec, expressions)
     return {
       query: { kind: 'match', filter: spec },
       open: (input) => new MatchFlow(input, filter),

@@ -8,13 +8,13 @@ import type { StageDescriptor } from '../stage.ts'
 /** Source: document_source_sort.cpp, sort_pattern.cpp (8.0). */
 export const sort: StageDescriptor = {
   name: '$sort',
-  parse(spec) {
+  parse(spec, { expressions }) {
     if (!isDocument(spec)) {
       throw new ServerError(15973, 'the $sort key specification must be an object')
     }
     // Only a query knows the order of records; here it is a field's name, and a bad one.
     if (Object.hasOwn(spec, '$natural')) parseFieldPath('$natural')
-    const compiled = compileSort(spec)
+    const compiled = compileSort(spec, expressions.order)
     if (compiled.isEmpty) {
       throw new ServerError(15976, '$sort stage must have at least one sort key')
     }

@@ -44,6 +44,11 @@ export interface IndexDescription {
   readonly keyPattern: Document
   /** Whether some document has several keys in this index, because of an array. */
   readonly multikey: boolean
+  /**
+   * What a leaf asks of this index, where that is not what it asks of documents, because the two
+   * compare strings in different ways; undefined: nothing.
+   */
+  readonly adapt?: ((leaf: Leaf) => Leaf | undefined) | undefined
 }
 
 /** More combinations of single values than this, and the scan reads a range instead. */
@@ -52,7 +57,7 @@ const COMBINATIONS_MAX = 1_000
 /** Undefined where the filter says nothing about the first field of the index. */
 export function boundsFor(
   analysis: FilterAnalysis,
-  { keyPattern, multikey }: IndexDescription,
+  { keyPattern, multikey, adapt }: IndexDescription,
 ): IndexBounds | undefined {
   const paths = Object.keys(keyPattern)
   const fields: FieldBounds[] = []
@@ -63,7 +68,7 @@ export function boundsFor(
     const leaves = analysis.conjuncts.get(path) ?? []
     const isPositional = hasPosition(path)
     if (isPositional && leaves.some((leaf) => leaf.test(undefined))) break
-    const bounds = boundsOfPath(leaves, multikey)
+    const bounds = boundsOfPath(leaves, multikey, adapt)
     if (bounds === undefined) break
     fields.push({ path, intervals: bounds.intervals })
     isExact &&= bounds.isExact && !isPositional
@@ -81,10 +86,15 @@ export function boundsFor(
   }
 }
 
-function boundsOfPath(leaves: readonly Leaf[], multikey: boolean): LeafIntervals | undefined {
+function boundsOfPath(
+  leaves: readonly Leaf[],
+  multikey: boolean,
+  adapt: IndexDescription['adapt'],
+): LeafIntervals | undefined {
   const usable: LeafIntervals[] = []
   for (const leaf of leaves) {
-    const bounds = intervalsOf(leaf)
+    const asked = adapt === undefined ? leaf : adapt(leaf)
+    const bounds = asked === undefined ? undefined : intervalsOf(asked)
     if (bounds !== undefined) usable.push(bounds)
   }
   if (usable.length === 0) return undefined

@@ -2,6 +2,7 @@
  * `$all`: each of several values (or each of several `$elemMatch`) is found. An AND in disguise.
  */
 import { isDocument } from '../../../bson/index.ts'
+import type { ValueOrder } from '../../collation/index.ts'
 import { ServerError } from '../../errors.ts'
 import { asRegex } from '../../expression/index.ts'
 import { and, type Expression } from '../expression.ts'
@@ -20,7 +21,7 @@ export const $all = {
     const values: readonly unknown[] = operand
     if (values.length === 0) return { kind: 'constant', value: false }
     if (isElemMatch(values[0])) return and(values.map((value) => parseElemMatch(value, args)))
-    return and(values.map((value) => parseValue(path, value)))
+    return and(values.map((value) => parseValue(path, value, args.parser.order)))
   },
 } as const satisfies PathOperator
 
@@ -35,11 +36,11 @@ function parseElemMatch(value: unknown, args: PathOperatorArguments): Expression
   return elementMatch({ ...args, operand: value.$elemMatch })
 }
 
-function parseValue(path: string, value: unknown): Expression {
+function parseValue(path: string, value: unknown, order: ValueOrder): Expression {
   const regex = asRegex(value)
   if (regex !== undefined) return regexLeaf(path, regex)
   if (isDocument(value) && isPathKeyword(firstFieldName(value))) {
     throw new ServerError('BadValue', 'no $ expressions in $all')
   }
-  return equality(path, value)
+  return equality(path, value, order)
 }

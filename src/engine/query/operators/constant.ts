@@ -32,7 +32,7 @@ function constant(name: string, operand: unknown, value: boolean): Expression {
 
 /** The fields of a DBRef may be asked for by name, though they look like operators. */
 function referenceField(name: '$ref' | '$id' | '$db'): TopLevelOperator {
-  return { name, parse: (operand) => equality(name, operand) }
+  return { name, parse: (operand, { order }) => equality(name, operand, order) }
 }
 
 export const $ref: TopLevelOperator = referenceField('$ref')

@@ -22,7 +22,7 @@ export function elementMatch({ path, operand, parser }: PathOperatorArguments): 
     const matches = compileElementTest(and(parser.parseOperators('', operand)))
     return arrayLeaf('$elemMatch', path, operand, (array) => array.some(matches))
   }
-  const matches = compilePredicate(parser.parseFilter(operand))
+  const matches = compilePredicate(parser.parseElementFilter(operand))
   return arrayLeaf('$elemMatch', path, operand, (array) =>
     array.some((element) => {
       if (isDocument(element)) return matches(element)

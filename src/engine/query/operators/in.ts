@@ -1,5 +1,6 @@
 /** `$in` and `$nin`: equality with one of several values, regular expressions among them. */
-import { encodeKeyValue, isDocument } from '../../../bson/index.ts'
+import { isDocument } from '../../../bson/index.ts'
+import type { ValueOrder } from '../../collation/index.ts'
 import { ServerError } from '../../errors.ts'
 import { asRegex } from '../../expression/index.ts'
 import { equalityTest } from '../comparison.ts'
@@ -13,15 +14,15 @@ const LINEAR_MAX = 8
 
 export const $in = {
   name: '$in',
-  parse: ({ path, operand }) => membership('$in', path, operand),
+  parse: ({ path, operand, parser }) => membership('$in', path, operand, parser.order),
 } as const satisfies PathOperator
 
 export const $nin = {
   name: '$nin',
-  parse: ({ path, operand }) => not(membership('$nin', path, operand)),
+  parse: ({ path, operand, parser }) => not(membership('$nin', path, operand, parser.order)),
 } as const satisfies PathOperator
 
-function membership(name: string, path: string, operand: unknown): Leaf {
+function membership(name: string, path: string, operand: unknown, order: ValueOrder): Leaf {
   if (!Array.isArray(operand)) throw new ServerError('BadValue', `${name} needs an array`)
   const equalities: unknown[] = []
   const regexTests: ValueTest[] = []
@@ -33,7 +34,7 @@ function membership(name: string, path: string, operand: unknown): Leaf {
     if (regex === undefined) equalities.push(value)
     else regexTests.push(regexTest(regex))
   }
-  const isMember = membershipTest(equalities)
+  const isMember = membershipTest(equalities, order)
   const test: ValueTest =
     regexTests.length === 0
       ? isMember
@@ -41,9 +42,9 @@ function membership(name: string, path: string, operand: unknown): Leaf {
   return leaf('$in', path, operand, test)
 }
 
-function membershipTest(values: readonly unknown[]): ValueTest {
+function membershipTest(values: readonly unknown[], order: ValueOrder): ValueTest {
   if (values.length <= LINEAR_MAX) {
-    const tests = values.map(equalityTest)
+    const tests = values.map((value) => equalityTest(value, order))
     return (value) => {
       for (let i = 0; i < tests.length; i++) {
         if (tests[i]!(value)) return true
@@ -53,10 +54,7 @@ function membershipTest(values: readonly unknown[]): ValueTest {
   }
   const hasNull = values.some((value) => value === null || value === undefined)
   // Equal values have equal keys, whatever their numeric type.
+  const keyOf = (value: unknown): string => order.keyOf(value ?? null)
   const keys = new Set(values.map(keyOf))
   return (value) => (value === undefined ? hasNull : keys.has(keyOf(value)))
-}
-
-function keyOf(value: unknown): string {
-  return encodeKeyValue(value ?? null)
 }

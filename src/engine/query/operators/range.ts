@@ -8,14 +8,14 @@ import type { PathOperator } from '../operator.ts'
 function rangeOperator<Name extends RangeOperator>(name: Name): PathOperator & { name: Name } {
   return {
     name,
-    parse({ path, operand }) {
+    parse({ path, operand, parser }) {
       if (asRegex(operand) !== undefined) {
         throw new ServerError(
           'BadValue',
           `Can't have RegEx as arg to predicate over field '${path}'.`,
         )
       }
-      return leaf(name, path, operand, rangeTest(name, operand))
+      return leaf(name, path, operand, rangeTest(name, operand, parser.order))
     },
   }
 }

@@ -1,6 +1,8 @@
 /** Every query operator and its descriptor; a name without one does not compile. */
 import type { PathOperator, TopLevelOperator } from '../operator.ts'
 import { $all } from './all.ts'
+import { $bitsAllClear, $bitsAllSet, $bitsAnyClear, $bitsAnySet } from './bits.ts'
+import { $expr, $sampleRate } from './computed.ts'
 import { $alwaysFalse, $alwaysTrue, $comment, $db, $id, $ref } from './constant.ts'
 import { $elemMatch } from './elem_match.ts'
 import { $eq, $ne } from './equality.ts'
@@ -18,10 +20,10 @@ import { unsupportedPathOperator, unsupportedTopLevelOperator } from './unsuppor
 
 export const PATH_OPERATORS: Readonly<Record<PathOperatorName, PathOperator>> = {
   $all,
-  $bitsAllClear: unsupportedPathOperator('$bitsAllClear'),
-  $bitsAllSet: unsupportedPathOperator('$bitsAllSet'),
-  $bitsAnyClear: unsupportedPathOperator('$bitsAnyClear'),
-  $bitsAnySet: unsupportedPathOperator('$bitsAnySet'),
+  $bitsAllClear,
+  $bitsAllSet,
+  $bitsAnyClear,
+  $bitsAnySet,
   $elemMatch,
   $eq,
   $exists,
@@ -52,13 +54,13 @@ export const TOP_LEVEL_OPERATORS: Readonly<Record<TopLevelOperatorName, TopLevel
   $and,
   $comment,
   $db,
-  $expr: unsupportedTopLevelOperator('$expr'),
+  $expr,
   $id,
   $jsonSchema: unsupportedTopLevelOperator('$jsonSchema'),
   $nor,
   $or,
   $ref,
-  $sampleRate: unsupportedTopLevelOperator('$sampleRate'),
+  $sampleRate,
   $text: unsupportedTopLevelOperator('$text'),
   $where: unsupportedTopLevelOperator('$where'),
 }

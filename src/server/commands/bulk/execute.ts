@@ -11,7 +11,7 @@ import {
 } from '../../../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../../../sim/index.ts'
 import type { Invocation } from '../../invocation.ts'
-import { refuseUnsupported } from '../../unsupported.ts'
+import { collationOf } from '../../terms.ts'
 import type { BulkOperation } from './operations.ts'
 
 /** What came of one operation, in the shape of whichever statement it was. */
@@ -57,7 +57,6 @@ function update(
 ): MaybeOperation<UpdateOutcome> {
   const { op } = invocation
   op.debug.nUpserted = 0
-  refuseUnsupported(given, ['collation', 'constants'])
   refuseMulti(invocation, given)
   if (given['sort'] !== undefined && given['multi'] === true) {
     throw new ServerError('FailedToParse', 'Cannot specify sort with multi=true')
@@ -70,6 +69,8 @@ function update(
     arrayFilters: given['arrayFilters'] ?? undefined,
     hint: hintOf(given),
     sort: given['sort'] ?? undefined,
+    collation: collationOf(given),
+    c: given['constants'],
   } as UpdateRequest
   return updateStatement(op, ns, request)
 }
@@ -80,10 +81,11 @@ function remove(
 ): MaybeOperation<DeleteOutcome> {
   const { op } = invocation
   op.debug.ndeleted = 0
-  refuseUnsupported(given, ['collation'])
   refuseMulti(invocation, given)
   const q = given['filter'] as Document
-  return deleteStatement(op, ns, { q, multi: given['multi'] === true, hint: hintOf(given) })
+  const collation = collationOf(given)
+  const multi = given['multi'] === true
+  return deleteStatement(op, ns, { q, multi, hint: hintOf(given), collation })
 }
 
 /** An empty hint is none. */

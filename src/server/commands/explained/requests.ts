@@ -1,5 +1,6 @@
 import { type Document, isDocument, numberToDouble } from '../../../bson/index.ts'
 import { type ExplainRequest, ServerError } from '../../../engine/index.ts'
+import { collationOf } from '../../terms.ts'
 import { isTrue } from '../../truth.ts'
 import { refuseUnsupported } from '../../unsupported.ts'
 import { countRequestOf } from '../count.ts'
@@ -19,7 +20,7 @@ export const EXPLAINED: ReadonlyMap<string, (command: Document) => Explained> = 
 ])
 
 function findOf(command: Document): Explained {
-  refuseUnsupported(command, ['collation', 'let', 'min', 'max', 'returnKey', 'showRecordId'])
+  refuseUnsupported(command, ['min', 'max', 'returnKey', 'showRecordId'])
   return {
     kind: 'find',
     filter: documentOf(command['filter']) ?? {},
@@ -29,6 +30,7 @@ function findOf(command: Document): Explained {
     limit: numberOf(command['limit']),
     batchSize: numberOf(command['batchSize']),
     hint: hintOf(command['hint']),
+    collation: collationOf(command),
     mayBeExpress: true,
   }
 }
@@ -39,13 +41,12 @@ function countOf(command: Document): Explained {
 }
 
 function distinctOf(command: Document): Explained {
-  const { filter, hint } = distinctRequestOf(command)
-  return { kind: 'distinct', filter, hint: hintOf(hint), mayBeExpress: false }
+  const { filter, hint, collation } = distinctRequestOf(command)
+  return { kind: 'distinct', filter, hint: hintOf(hint), collation, mayBeExpress: false }
 }
 
 function updateOf(command: Document): Explained {
   const statement = onlyOne(command['updates'])
-  refuseUnsupported(statement, ['collation', 'c'])
   const { q, u, multi, upsert, sort, hint, arrayFilters } = statement
   const isPlain = multi !== true && upsert !== true
   return {
@@ -57,26 +58,34 @@ function updateOf(command: Document): Explained {
     upsert: upsert === true,
     sort: notEmpty(sort),
     hint: hintOf(hint),
+    collation: collationOf(statement),
     mayBeExpress: isPlain && sort === undefined && hint === undefined,
   }
 }
 
 function deleteOf(command: Document): Explained {
   const statement = onlyOne(command['deletes'])
-  refuseUnsupported(statement, ['collation'])
   const { q, limit, hint } = statement
   const multi = numberToDouble(limit) === 0
   const mayBeExpress = !multi && hint === undefined
-  return { kind: 'delete', filter: q as Document, multi, hint: hintOf(hint), mayBeExpress }
+  const collation = collationOf(statement)
+  return {
+    kind: 'delete',
+    filter: q as Document,
+    multi,
+    hint: hintOf(hint),
+    collation,
+    mayBeExpress,
+  }
 }
 
 function findAndModifyOf(command: Document): Explained {
-  refuseUnsupported(command, ['collation', 'let'])
   const isRemove = isTrue(command['remove'])
   const common = {
     filter: documentOf(command['query']) ?? {},
     sort: notEmpty(command['sort']),
     hint: hintOf(command['hint']),
+    collation: collationOf(command),
     mayBeExpress: false,
   }
   if (isRemove) return { ...common, kind: 'delete' }
