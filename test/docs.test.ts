@@ -5,6 +5,7 @@
  *     ts, js        a module of its own: compiled (ts) and run; `palimpsest` is this checkout
  *     ts continue   goes on where the preceding block of the page ended
  *     ts no-run     compiled only
+ *     ts test       a test file: compiled, and run by vitest
  *     ts sketch     must only parse
  *     sh, console   each command must be an npm script or a subcommand of palimpsest
  *     sh run        is run too; with `$ ` before commands, the other lines are what they print
@@ -19,6 +20,7 @@ import { execFileSync, spawnSync } from 'node:child_process'
 import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
+import { inspect } from 'node:util'
 import { afterAll, describe, expect, test } from 'vitest'
 import { codeBlocks } from './checks/code_blocks.ts'
 import { type DocModule, docModules, selfChecking } from './checks/doc_modules.ts'
@@ -52,9 +54,13 @@ describe('the code of the documentation', () => {
   })
 
   test('does what stands behind its lines', () => {
-    const toRun = modules.filter(({ run }) => run)
+    const toRun = modules.filter(({ run, isTest }) => run && !isTest)
     const broken = runModules(toRun)
     expect(Object.fromEntries(broken)).toEqual({})
+  })
+
+  test('passes, where it is a test', () => {
+    expect(failedTests(modules.filter(({ isTest }) => isTest))).toBe('')
   })
 })
 
@@ -112,6 +118,7 @@ describe('the checks themselves', () => {
     code,
     language: 'ts',
     run: true,
+    isTest: false,
   })
 
   test('take blocks apart, and join those that continue', () => {
@@ -122,7 +129,7 @@ describe('the checks themselves', () => {
       [6, ['continue', 'no-run'], 'x++'],
     ])
     expect(docModules(found)).toEqual([
-      { place: 'x.md:2', code: 'let x = 1\nx++', language: 'ts', run: false },
+      { place: 'x.md:2', code: 'let x = 1\nx++', language: 'ts', run: false, isTest: false },
     ])
   })
 
@@ -177,6 +184,19 @@ describe('the checks themselves', () => {
     )
   })
 
+  test('see tests that fail, and files without tests', () => {
+    const vitest = "import { expect, test } from 'vitest'"
+    const testOf = (code: string) => ({ ...moduleOf(`${vitest}\n${code}`), isTest: true })
+    const failed = failedTests([
+      testOf("test('a', () => expect(1).toBe(1))"),
+      testOf("test('b', () => expect(1).toBe(2))"),
+      testOf('expect(1).toBe(1)'),
+    ])
+    expect(failed).toContain('b: AssertionError')
+    expect(failed).toContain('No test suite found')
+    expect(failed).not.toContain('a: ')
+  })
+
   test('know the commands of the package', () => {
     const offer = { manifest, subcommands: ['demo', 'bench_retries'] }
     const unknown = (line: string) => unknownCommand(line, offer)
@@ -229,7 +249,8 @@ function writeModules(modules: readonly DocModule[], contents: (module: DocModul
   mkdirSync(cache, { recursive: true })
   writeFileSync(join(cache, 'package.json'), '{ "type": "module" }')
   return modules.map((module, index) => {
-    const file = join(cache, `${module.place.replace(/\W+/g, '_')}_${index}.${module.language}`)
+    const ending = module.isTest ? `test.${module.language}` : module.language
+    const file = join(cache, `${module.place.replace(/\W+/g, '_')}_${index}.${ending}`)
     let code = contents(module)
     const imports = treeOf({ [module.place]: code }).get(module.place)!.imports
     for (const { specifier } of imports) {
@@ -288,4 +309,39 @@ function runModules(modules: readonly DocModule[]): Map<string, string[]> {
     if (promises.length > 0) broken.set(modules[index]!.place, promises)
   }
   return broken
+}
+
+/** What vitest has to complain about test files, or nothing. */
+function failedTests(modules: readonly DocModule[]): string {
+  if (modules.length === 0) return ''
+  writeModules(modules, ({ code }) => code)
+  // What is below node_modules would be handed to Node.js as it is.
+  const config = { test: { include: ['*.test.ts'], server: { deps: { inline: [/docs-test/] } } } }
+  const report = join(cache, 'report.json')
+  writeFileSync(join(cache, 'vitest.config.js'), `export default ${inspect(config, { depth: 5 })}`)
+  const vitest = join(repositoryRoot, 'node_modules/vitest/vitest.mjs')
+  const { VITEST: _, ...env } = process.env
+  const command = [vitest, 'run', '--root', cache, '--reporter=json', `--outputFile=${report}`]
+  const { stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env, cwd: cache })
+  if (!existsSync(report)) return `vitest wrote no report:\n${stderr}`
+  const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport
+  const ran = testResults.length === modules.length ? [] : ['Not every file was run.']
+  const failures = testResults.flatMap(({ status, message, assertionResults }) => [
+    ...(status === 'failed' && message !== '' ? [message] : []),
+    ...assertionResults.flatMap(({ fullName, failureMessages }) =>
+      failureMessages.map((text) => `${fullName}: ${text}`),
+    ),
+  ])
+  return [...ran, ...failures].join('\n')
+}
+
+interface VitestReport {
+  readonly testResults: readonly {
+    readonly status: string
+    readonly message: string
+    readonly assertionResults: readonly {
+      readonly fullName: string
+      readonly failureMessages: readonly string[]
+    }[]
+  }[]
 }

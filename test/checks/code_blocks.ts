@@ -5,8 +5,8 @@
  *
  * - `ts`, `js`: a module of its own; it is type-checked (`ts`) and run. `ts continue` goes on where
  *   the preceding block of the page ended, in the same module. `ts no-run` is type-checked only (it
- *   needs a network, say). `ts sketch` must only parse (a shape being discussed, with parts left
- *   out).
+ *   needs a network, say). `ts test` is a test file: vitest runs it. `ts sketch` must only parse (a
+ *   shape being discussed, with parts left out).
  * - `sh`, `console`: each command must be one that the package offers. `sh run` is run as well, and
  *   its printed lines are compared. With `$ ` before commands, the other lines are what they print;
  *   `...` stands for any lines.
@@ -22,7 +22,7 @@ export interface CodeBlock {
 }
 
 const MARKERS: Readonly<Record<string, readonly string[]>> = {
-  ts: ['continue', 'no-run', 'sketch'],
+  ts: ['continue', 'no-run', 'test', 'sketch'],
   js: ['continue', 'sketch'],
   sh: ['run'],
   console: ['run'],

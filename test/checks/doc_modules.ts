@@ -15,6 +15,8 @@ export interface DocModule {
   readonly code: string
   readonly language: 'ts' | 'js'
   readonly run: boolean
+  /** A test file, which vitest runs; what it promises, it expects by itself. */
+  readonly isTest: boolean
 }
 
 /** What a line promises: printed or looked at; or an error. */
@@ -35,10 +37,11 @@ export function docModules(blocks: readonly CodeBlock[]): DocModule[] {
       continue
     }
     const run = !block.markers.includes('no-run')
+    const isTest = block.markers.includes('test')
     const place = `${block.page}:${block.line}`
     const last = modules.at(-1)
     if (!block.markers.includes('continue')) {
-      modules.push({ place, code: block.code, language: block.language, run })
+      modules.push({ place, code: block.code, language: block.language, run, isTest })
     } else if (last === undefined || !last.place.startsWith(`${block.page}:`)) {
       throw new SyntaxError(`${place}: there is no block before it to continue.`)
     } else {
