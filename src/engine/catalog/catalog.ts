@@ -89,13 +89,9 @@ export class Catalog {
     return this.#lock('Collection', namespaceText(ns))
   }
 
-  /**
-   * Makes a collection with its `_id` index; it is nobody's until it is published.
-   *
-   * @param random where its idents and its UUID are drawn from
-   */
-  build(ns: Namespace, options: CollectionOptions, random: Random = this.#random): Collection {
-    const ident = this.#nextIdent('collection', random)
+  /** Makes a collection with its `_id` index; it is nobody's until it is published. */
+  build(ns: Namespace, options: CollectionOptions): Collection {
+    const ident = this.#nextIdent('collection')
     if (options.collation !== undefined) this.hasCollations = true
     return new Collection({
       ns,
