@@ -16,7 +16,6 @@ export class RegisteredCommand {
   /** Where its `lsid` is, as messages have it. */
   readonly lsidPath: string
   readonly target: Target
-  readonly table: FieldTable
   readonly adminOnly: boolean
   readonly secondaryAllowed: SecondaryAllowed
   readonly maintenanceOk: boolean
@@ -33,6 +32,8 @@ export class RegisteredCommand {
   readonly creates: boolean
   readonly beforeAuthentication: boolean
   readonly run: (invocation: Invocation) => MaybeOperation<Document>
+  readonly #makeTable: () => FieldTable
+  #table: FieldTable | undefined = undefined
 
   constructor(descriptor: CommandDescriptor) {
     const { fields, required = [], strict = true } = descriptor
@@ -40,7 +41,7 @@ export class RegisteredCommand {
     this.lsidPath = `${descriptor.name}.lsid`
     this.aliases = descriptor.aliases ?? []
     this.target = descriptor.target
-    this.table = fieldTable({ ...ENVELOPE_FIELDS, ...fields }, { required, strict })
+    this.#makeTable = () => fieldTable({ ...ENVELOPE_FIELDS, ...fields }, { required, strict })
     this.adminOnly = descriptor.adminOnly ?? false
     this.secondaryAllowed = descriptor.secondaryAllowed ?? 'never'
     this.maintenanceOk = descriptor.maintenanceOk ?? true
@@ -57,5 +58,10 @@ export class RegisteredCommand {
     this.creates = descriptor.creates ?? false
     this.beforeAuthentication = descriptor.beforeAuthentication ?? false
     this.run = descriptor.run
+  }
+  /** Made when the command comes for the first time: most programs send but a few. */
+  get table(): FieldTable {
+    this.#table ??= this.#makeTable()
+    return this.#table
   }
 }

@@ -1,7 +1,18 @@
+import { createRequire } from 'node:module'
 // @ts-expect-error The package brings no types.
-import snappyjs from 'snappyjs'
+import type snappyjs from 'snappyjs'
 
-const library: { compress(bytes: Buffer): Buffer } = snappyjs
+interface Library {
+  compress(bytes: Buffer): Buffer
+}
+
+let loaded: Library | undefined
+
+/** It takes as long to load as to begin to listen, and few clients ask for it. */
+function library(): Library {
+  loaded ??= createRequire(import.meta.url)('snappyjs') as typeof snappyjs as Library
+  return loaded
+}
 
 /**
  * Snappy's block format: the length of what comes out as a varint, then tags. The two low bits of a
@@ -19,7 +30,7 @@ const library: { compress(bytes: Buffer): Buffer } = snappyjs
  * Source: format_description.txt of google/snappy.
  */
 export function compressSnappy(bytes: Uint8Array): Uint8Array {
-  return library.compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
+  return library().compress(Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength))
 }
 
 /** Three bytes of a tag make at most this many. */
