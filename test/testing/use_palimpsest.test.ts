@@ -105,6 +105,22 @@ describe('what a test leaves open ends with it', () => {
   })
 
   test('is not open any more', () => expect(db.sim.stats().openCursors).toBe(0))
+
+  let followed: Promise<unknown>
+
+  test('a cursor that waits for more to come', async () => {
+    await app.createCollection('log', { capped: true, size: 4096 })
+    await app.collection('log').insertOne({})
+    const patience = { tailable: true, awaitData: true, maxAwaitTimeMS: 60_000 }
+    const cursor = app.collection('log').find({}, patience)
+    await cursor.next()
+    followed = cursor.next().catch((error: unknown) => error)
+    await vi.waitFor(() => expect(db.sim.stats().operationsInFlight).toBe(1))
+  })
+
+  test('has been told that it is closed', async () => {
+    expect(await followed).toMatchObject({ code: 237, codeName: 'CursorKilled' })
+  })
 })
 
 test('reset goes back in the middle of a test', async () => {
@@ -120,6 +136,24 @@ describe('under fake timers', () => {
   beforeEach(() => {
     vi.useFakeTimers()
     return () => vi.useRealTimers()
+  })
+
+  test('a wait passes as they do', async () => {
+    const session = driver.startSession()
+    session.startTransaction()
+    const increase = { $inc: { n: 1 } }
+    await named('users').updateOne({ _id: 'of beforeAll' }, increase, { session })
+    let isDone = false
+    const waiting = named('users').updateOne({ _id: 'of beforeAll' }, increase)
+    const done = waiting.then(() => {
+      isDone = true
+    })
+    await vi.advanceTimersByTimeAsync(300)
+    expect(isDone).toBe(false)
+    await session.commitTransaction()
+    while (!isDone) await vi.advanceTimersByTimeAsync(100)
+    await done
+    expect(await named('users').findOne()).toEqual({ _id: 'of beforeAll', n: 2 })
   })
 
   test.each([1, 2])('a test is put back, too: %i', async () => {
