@@ -17,28 +17,51 @@ export interface ReportOptions {
   readonly idleCursors: boolean
   /** Whether long commands are shown as the beginning of their text. */
   readonly truncateOps: boolean
+  /** Only what is of the user who asks. */
+  readonly ownOnly: boolean
 }
 
 /** What runs now and, if asked for, who is there while nothing runs for them. */
 export function operationsOf(invocation: Invocation, options: ReportOptions): Document[] {
   const { server } = invocation
+  const isShown = ownershipTest(invocation, options)
   // The one that asks may be among those that wait, if it had to.
   const running = new Set([...server.waiting.values(), invocation])
-  const reports = [...running].map((one) => describeOperation(one, options.truncateOps))
+  const reports = [...running]
+    .filter(({ connection }) => isShown(ownerOf(connection)))
+    .map((one) => describeOperation(one, options.truncateOps))
   if (options.idleConnections) {
     const busy = new Set([...running].map(({ connection }) => connection))
-    const idle = [...server.connections()].filter((connection) => !busy.has(connection))
+    const idle = [...server.connections()].filter(
+      (connection) => !busy.has(connection) && isShown(ownerOf(connection)),
+    )
     reports.push(...idle.map((connection) => describeConnection(server, connection)))
   }
   if (options.idleSessions) {
-    const idle = [...server.openTransactions()].filter(({ isFree }) => isFree)
+    const idle = [...server.openTransactions()].filter(
+      ({ isFree, id }) => isFree && isShown(id.owner.name),
+    )
     reports.push(...idle.map((session) => describeIdle(server, session)))
   }
   if (options.idleCursors) {
-    const idle = [...server.engine.cursors.all()].filter(({ reader }) => reader === undefined)
+    const idle = [...server.engine.cursors.all()].filter(
+      ({ reader, origin }) => reader === undefined && isShown(origin.owner),
+    )
     reports.push(...idle.map((cursor) => describeCursor(server, cursor)))
   }
   return reports
+}
+
+const ownerOf = ({ authorization }: Connection): string => authorization.sessionOwner.name
+
+/** Where nobody has to log in, everything is everybody's. */
+function ownershipTest(
+  { connection }: Invocation,
+  { ownOnly }: ReportOptions,
+): (owner: string) => boolean {
+  if (!ownOnly || !connection.authorization.isEnforced) return () => true
+  const own = ownerOf(connection)
+  return (owner) => owner === own
 }
 
 /**
@@ -80,7 +103,8 @@ function describeClient(
   connection: Connection,
   { active }: { readonly active: boolean },
 ): Document {
-  const { id, client, appName, metadata } = connection
+  const { id, client, appName, metadata, authorization } = connection
+  const { user } = authorization
   return {
     type: 'op',
     host: identity.host,
@@ -91,6 +115,7 @@ function describeClient(
     ...(metadata === undefined ? {} : { clientMetadata: metadata }),
     active,
     currentOpTime: isoTime(services.clock.nowUs()),
+    ...(user === undefined ? {} : { effectiveUsers: [{ ...user.name }] }),
     isFromUserConnection: true,
   }
 }

@@ -85,6 +85,7 @@ function recordFinished(
     elapsedUs: endedUs - finished.startedUs,
     client: connection.client,
     appName: connection.appName,
+    user: connection.authorization.user?.name,
   })
 }
 

@@ -40,6 +40,8 @@ export interface ProfiledOperation {
   /** The client's address. */
   readonly client: string
   readonly appName: string | undefined
+  /** Who has logged in. */
+  readonly user: { readonly user: string; readonly db: string } | undefined
 }
 
 /** Commands beyond this size are shown as cut text; server: `appendMaxElementSize`, curop.cpp. */
@@ -77,8 +79,9 @@ export function profileEntry(operation: ProfiledOperation): Document {
   entry['ts'] = new Date(Math.floor(operation.endedUs / 1000))
   entry['client'] = operation.client
   if (operation.appName !== undefined) entry['appName'] = operation.appName
-  entry['allUsers'] = []
-  entry['user'] = ''
+  const { user } = operation
+  entry['allUsers'] = user === undefined ? [] : [{ ...user }]
+  entry['user'] = user === undefined ? '' : `${user.user}@${user.db}`
   return entry
 }
 

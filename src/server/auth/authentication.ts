@@ -1,12 +1,12 @@
 import { Binary } from 'bson'
-import { type Document, typeNameOf, typeOf } from '../../bson/index.ts'
+import type { Document } from '../../bson/index.ts'
 import { ServerError } from '../../engine/index.ts'
 import type { Connection } from '../connection.ts'
 import { type FieldRules, types } from '../fields.ts'
-import { subTypeName } from '../sessions/lsid.ts'
 import type { LoginOptions } from './authorization_session.ts'
 import { isMechanismName, MECHANISMS, type MechanismName } from './mechanisms.ts'
 import { type UserName, userText } from './names.ts'
+import { answerTo, type Payload, payloadOf } from './sasl_payload.ts'
 import { ScramConversation, type ScramCredentials, type ScramReply } from './scram.ts'
 import type { Users } from './users.ts'
 
@@ -61,7 +61,7 @@ export function startSasl(connection: Connection, users: Users, start: SaslStart
   const conversation = new ScramConversation({
     mechanism: MECHANISMS[mechanism],
     cryptography: login.cryptography,
-    serverNonce: base64(users.random.bytes(NONCE_BYTES)),
+    serverNonce: new Binary(users.random.bytes(NONCE_BYTES)).toString('base64'),
     skipEmptyExchange: skipsEmptyExchange(start.options),
     credentialsOf: (user) => credentialsOf(users, { user, db }, mechanism, login),
   })
@@ -96,11 +96,10 @@ function step(
   } else {
     connection.exchange = exchange
   }
-  const bytes = encoder.encode(reply.payload)
   return {
     conversationId: CONVERSATION_ID,
     done: reply.done,
-    payload: payload.isBase64 ? base64(bytes) : new Binary(bytes),
+    payload: answerTo(payload, reply.payload),
     ok: 1,
   }
 }
@@ -115,12 +114,18 @@ function stepOrFail(connection: Connection, exchange: Exchange, payload: Payload
     if (!isSpeculative) {
       const { id, client, authorization } = connection
       const who = userText({ user: conversation.userName, db })
-      authorization.login?.log(
-        `connection ${id} from ${client}: login as ${who} failed: ${error.message}`,
-      )
+      const line = `connection ${id} from ${client}: login as ${who} failed: ${error.message}`
+      authorization.login?.log(printable(line))
     }
     throw authenticationFailed()
   }
+}
+
+const LOG_CHARACTERS_MAX = 400
+
+/** Part of the line is what a client sent: it stays one line, and a short one. */
+function printable(line: string): string {
+  return line.slice(0, LOG_CHARACTERS_MAX).replace(/[^\x20-\x7e\u{a0}-\u{10ffff}]/gu, '?')
 }
 
 /** All that a client is told. */
@@ -159,43 +164,3 @@ function skipsEmptyExchange(options: Document | undefined): boolean {
   if (typeof asked === 'boolean') return asked
   throw new ServerError('BadValue', 'skipEmptyExchange must be boolean')
 }
-
-interface Payload {
-  readonly text: string
-  /** Came as text, and so is answered as text. */
-  readonly isBase64: boolean
-}
-
-const GENERIC_SUBTYPE = 0
-
-/** @throws ServerError BadValue. Source: sasl_payload.cpp (8.0). */
-function payloadOf(given: unknown): Payload {
-  if (typeof given === 'string') {
-    if (!isBase64(given)) {
-      throw new ServerError('BadValue', 'Failed decoding SASL payload: invalid base64')
-    }
-    return { text: decoder.decode(Binary.createFromBase64(given).value()), isBase64: true }
-  }
-  if (typeOf(given) !== 'binData') {
-    throw new ServerError(
-      'BadValue',
-      `Invalid SASLPayload type. Expected Base64 or BinData, got: ${typeNameOf(given)}`,
-    )
-  }
-  const { sub_type: subType } = given as Binary
-  if (subType !== GENERIC_SUBTYPE) {
-    throw new ServerError(
-      'BadValue',
-      `Invalid SASLPayload subtype. Expected BinDataGeneral, got: ${subTypeName(subType)}`,
-    )
-  }
-  return { text: decoder.decode((given as Binary).value()), isBase64: false }
-}
-
-function isBase64(text: string): boolean {
-  return text.length % 4 === 0 && /^[A-Za-z0-9+/]*={0,2}$/.test(text)
-}
-
-const encoder = new TextEncoder()
-const decoder = new TextDecoder()
-const base64 = (bytes: Uint8Array): string => new Binary(bytes).toString('base64')

@@ -2,6 +2,7 @@ import type { Document } from '../../bson/index.ts'
 import type { Namespace } from '../../engine/index.ts'
 import type { RoleName } from './names.ts'
 import {
+  ANYTHING,
   KEYS_COVERING_CLUSTER,
   keysCovering,
   keysCoveringDatabase,
@@ -46,7 +47,7 @@ export class PrivilegeSet {
 
   /** On this very resource, or on everything. */
   allowsOnResource(resource: Resource, action: Action): boolean {
-    return this.#allows(['anything', resource.key], action)
+    return this.#allows([ANYTHING.key, resource.key], action)
   }
 
   /** Whether anything at all is allowed on this collection. */

@@ -26,6 +26,7 @@ export const currentOp = {
       idleConnections: isTrue(command['$all']),
       idleCursors: false,
       truncateOps: command['$truncateOps'] === undefined || isTrue(command['$truncateOps']),
+      ownOnly: isTrue(command['$ownOps']),
     })
     const filter = filterOf(command)
     if (filter === undefined) return { inprog, ok: 1 }

@@ -26,6 +26,7 @@ const DEFAULTS: ProfiledOperation = {
   elapsedUs: 1_999,
   client: '127.0.0.1',
   appName: undefined,
+  user: undefined,
 }
 
 let engine: Engine

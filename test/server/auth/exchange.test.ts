@@ -137,6 +137,13 @@ describe('fails, and says nothing of why', () => {
     expect(bench.log[0]).toContain('Unmatched SCRAM nonce')
   })
 
+  it('what a client sent stays one short line of the log', async () => {
+    const name = `x\ny${'z'.repeat(1000)}`
+    expect(await logIn(guarded, { user: name, pwd: 'x' })).toEqual(FAILED)
+    expect(bench.log[0]).toMatch(/^connection 2 from 127\.0\.0\.1: login as x\?yz+$/)
+    expect(bench.log[0]).toHaveLength(400)
+  })
+
   it('and where there is no user at all, the log says how to make some', async () => {
     const empty = makeGuardedBench()
     const open = empty.open({ isRequired: false })

@@ -56,7 +56,7 @@ function mayRun({ name, spec }: NamedStage, ns: Namespace, privileges: Privilege
       // Without `allUsers`, it shows what is one's own.
       return options['allUsers'] !== true || privileges.allowsOnCluster('inprog')
     case '$listLocalSessions':
-      return options['allUsers'] !== true || privileges.allowsOnCluster('listSessions')
+      return isAboutOneself(options) || privileges.allowsOnCluster('listSessions')
     case '$lookup':
     case '$graphLookup': {
       const { from, pipeline } = options
@@ -75,6 +75,10 @@ function mayRun({ name, spec }: NamedStage, ns: Namespace, privileges: Privilege
     default:
       return true
   }
+}
+
+function isAboutOneself({ allUsers, users }: Document): boolean {
+  return allUsers !== true && elementsOf(users).length === 0
 }
 
 /** Where a stage writes to: a name, or `{ db, coll }`. */

@@ -79,5 +79,6 @@ function optionsOf(spec: Document): ReportOptions {
     idleConnections: spec['idleConnections'] === true,
     idleCursors: spec['idleCursors'] === true,
     truncateOps: spec['truncateOps'] === true,
+    ownOnly: spec['allUsers'] !== true,
   }
 }
