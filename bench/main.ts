@@ -9,6 +9,7 @@ import { fileURLToPath } from 'node:url'
 import { machineLine } from './report.ts'
 
 const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
+  coldstart: ['bench/coldstart/main.ts'],
   throughput: ['bench/throughput/main.ts'],
   storage: ['bench/storage.ts'],
   simulation: ['bench/simulation.ts'],
