@@ -20,7 +20,7 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   engine: { sees: ['sim', 'bson', 'storage'], packages: ['bson', 'immer'] },
   server: {
     sees: ['sim', 'bson', 'storage', 'engine'],
-    packages: ['@mongodb-js/saslprep', 'bson'],
+    packages: ['@mongodb-js/saslprep', 'bson', 'snappyjs'],
   },
   // The driver's half reaches the server through a `Transport`, never directly.
   client: { sees: ['sim', 'bson'], packages: ['bson'] },
