@@ -1,8 +1,7 @@
-/** `palimpsest-mongod` as a program that others can start: the sources, behind one executable file. */
-import { chmodSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
-import { tmpdir } from 'node:os'
+/** `palimpsest-mongod` as a program that others can start: one executable file, made of the sources. */
+import { chmodSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs'
+import { createRequire } from 'node:module'
 import { join } from 'node:path'
-import { pathToFileURL } from 'node:url'
 import { repositoryRoot } from '../../checks/source_tree.ts'
 
 export interface Program {
@@ -10,12 +9,28 @@ export interface Program {
   remove(): void
 }
 
+/** The bundler that tsx brings along; the build uses it, too. */
+interface Bundler {
+  buildSync(options: Readonly<Record<string, unknown>>): void
+}
+
+/** Inside of the repository, so that packages are found. */
+const CACHE = join(repositoryRoot, 'node_modules/.cache')
+
 export function mongodProgram(): Program {
-  const folder = mkdtempSync(join(tmpdir(), 'palimpsest-program-'))
-  const path = join(folder, 'mongod')
-  const tsx = pathToFileURL(join(repositoryRoot, 'node_modules/tsx/dist/loader.mjs')).href
-  const main = join(repositoryRoot, 'src/cli/mongod/main.ts')
-  writeFileSync(path, `#!/bin/sh\nexec '${process.execPath}' --import '${tsx}' '${main}' "$@"\n`)
+  mkdirSync(CACHE, { recursive: true })
+  const folder = mkdtempSync(join(CACHE, 'mongod-'))
+  const path = join(folder, 'mongod.mjs')
+  const here = createRequire(import.meta.url)
+  const bundler = createRequire(here.resolve('tsx/package.json'))('esbuild') as Bundler
+  bundler.buildSync({
+    entryPoints: [join(repositoryRoot, 'src/cli/mongod/main.ts')],
+    outfile: path,
+    bundle: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+  })
   chmodSync(path, 0o755)
   return { path, remove: () => rmSync(folder, { recursive: true }) }
 }
