@@ -27,7 +27,8 @@ const CLUSTER_TIME = fieldTable(
  * @throws ServerError 14, 40414 of its shape; 202 too far ahead, 40484
  */
 export function gossipIn(server: ServerState, command: Document, name: string): void {
-  const given = command['$clusterTime'] as Document
+  const given = command['$clusterTime'] as Document | null
+  if (given === null) return
   const { clusterTime, signature } = given
   if (typeOf(clusterTime) !== 'timestamp' || !isSignature(signature)) {
     checkShape(given, `${name}.$clusterTime`)

@@ -36,6 +36,8 @@ const KEEP_ALIVE_MS = 300_000
 /** So much may wait behind a command that is not answered yet; then reading stops. */
 const WAITING_BYTES_MAX = 1024 * 1024
 
+const LINE_CHARS_MAX = 500
+
 /** Commands by which drivers watch a server: they say nothing of what an application is about. */
 const MONITORING: ReadonlySet<string> = new Set(['hello', 'isMaster', 'ismaster'])
 
@@ -209,10 +211,10 @@ export class WireConnection {
   #noteUnseen({ command }: Request, reply: Document): void {
     const what = failureIn(reply)
     if (what === undefined) return
-    const [name] = Object.keys(command)
+    const name = command instanceof ServerError ? 'a command' : nameOf(command)
     // A goodbye. The driver of Node.js says it with a write concern, which the server refuses too.
     if (name === 'endSessions') return
-    this.#log(`ran ${name} without a reply, and it failed: ${what}`)
+    this.#log(oneLine(`ran ${name} without a reply, and it failed: ${what}`))
   }
 
   #goOn(): void {
@@ -247,9 +249,18 @@ function failureIn(reply: Document): string | undefined {
   return `${(writeErrors[0] as Document)['errmsg']}`
 }
 
+/** What a client had a hand in: it must not look like several lines of the log, nor fill it. */
+function oneLine(text: string): string {
+  return text.slice(0, LINE_CHARS_MAX).replace(/\p{Cc}/gu, '?')
+}
+
 function isMonitoring(command: Document): boolean {
-  for (const name in command) return MONITORING.has(name)
-  return false
+  return MONITORING.has(nameOf(command))
+}
+
+function nameOf(command: Document): string {
+  for (const name in command) return name
+  return ''
 }
 
 /** A fault that a test asked for, and the end of the simulator, need no log line. */
