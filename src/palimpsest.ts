@@ -205,7 +205,6 @@ export class Palimpsest implements AsyncDisposable {
   restore(save: SimulatorSave): void {
     this.#engine.restore(save.engine)
     this.server.users.restore(save.users)
-    this.server.forgetHistory()
   }
 
   /**

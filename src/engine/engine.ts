@@ -1,3 +1,4 @@
+import { Long } from 'bson'
 import { type Document, sizeOf } from '../bson/index.ts'
 import {
   type Clock,
@@ -8,11 +9,12 @@ import {
   type Strategy,
   type Trace,
 } from '../sim/index.ts'
-import { type SavePoint, Store, type StoreOptions } from '../storage/index.ts'
+import { type SavePoint, Store, type StoreOptions, type Table } from '../storage/index.ts'
 import { type BackoffPolicy, backoffPolicies } from './backoff.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { Collection } from './catalog/collection.ts'
 import type { Namespace } from './catalog/namespace.ts'
+import { ChangeLog } from './changes/index.ts'
 import { ServerError } from './errors.ts'
 import { CursorRegistry } from './exec/cursor.ts'
 import { ObjectIdFactory } from './identity.ts'
@@ -22,6 +24,8 @@ import { OperationContext } from './operation_context.ts'
 import { OperationsInFlight } from './operations_in_flight.ts'
 import { type ParameterOptions, Parameters } from './parameters.ts'
 import { FilterCache } from './query/index.ts'
+import { SessionRecords } from './retryable/session_records.ts'
+import { StatementEntry } from './retryable/statement_entry.ts'
 import type { Services, TransactionResources } from './services.ts'
 import { SnapshotHistory } from './snapshot_history.ts'
 import { startTtlMonitor } from './ttl.ts'
@@ -72,23 +76,27 @@ export class Engine {
     const metrics = new Metrics()
     const serverParameters = new Parameters(parameters)
     const timestamps = new LogicalTime(clock, store)
+    const catalog = parts.catalog?.(store) ?? new Catalog(store, random)
     this.services = {
       clock,
       random,
       scheduler,
       store,
-      catalog: parts.catalog?.(store) ?? new Catalog(store, random),
+      catalog,
       parameters: serverParameters,
       metrics,
       backoff: backoff ?? backoffPolicies.ladder,
       ids: new ObjectIdFactory(clock, random),
       timestamps,
+      changes: new ChangeLog(clock, timestamps),
       snapshots: new SnapshotHistory({
         clock,
         store,
         time: timestamps,
         parameters: serverParameters,
       }),
+      sessionRecords: new SessionRecords(store, catalog, parts.statements),
+      replication: { term: Long.ONE },
       trace,
       filters: new FilterCache(),
       openTransactions: new Set(),
@@ -153,6 +161,7 @@ export class Engine {
     for (const open of [...this.services.openTransactions]) open.abort('killed')
     this.cursors.killWhere(() => true)
     this.services.snapshots.clear()
+    this.services.changes.clear()
     this.services.store.restore(save.store)
     this.services.catalog.reload()
     this.services.scheduler.drain()
@@ -169,7 +178,9 @@ export class Engine {
     const parameters = this.services.parameters.all()
     const options = { ...this.#options, clock, random, strategy, trace, parameters }
     const catalog = (): Catalog => this.services.catalog.fork(store, random, tableOf)
-    const copy = new Engine(options, { store, catalog })
+    const statements = tableOf(this.services.sessionRecords.table)
+    const copy = new Engine(options, { store, catalog, statements })
+    copy.services.replication.term = this.services.replication.term
     copy.services.timestamps.continueFrom(this.services.timestamps)
     copy.#lastOpId = this.#lastOpId
     return copy
@@ -197,6 +208,7 @@ export class Engine {
 interface EngineParts {
   readonly store?: Store
   readonly catalog?: (store: Store) => Catalog
+  readonly statements?: Table<number, StatementEntry>
 }
 
 function storeOptions({ cacheSizeBytes, evictionTriggerBytes }: EngineOptions): StoreOptions {
@@ -212,6 +224,6 @@ function storeOptions({ cacheSizeBytes, evictionTriggerBytes }: EngineOptions): 
  * Record stores hold documents, indexes record ids; the catalog's own entries are free of charge.
  */
 function sizeOfValue(value: unknown): number {
-  if (value instanceof Collection) return 0
+  if (value instanceof Collection || value instanceof StatementEntry) return 0
   return typeof value === 'number' ? 8 : sizeOf(value as Document)
 }

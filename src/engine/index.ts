@@ -114,5 +114,8 @@ export {
   recordOperation,
 } from './profile/index.ts'
 export type { EngineHooks, OpenTransaction, Services } from './services.ts'
+export { isSessionRecords } from './retryable/session_records.ts'
+export type { StatementEntry } from './retryable/statement_entry.ts'
+export { RetryableWriteLog } from './retryable/write_log.ts'
 export { TransactionParticipant, type TransactionRequest } from './transaction/participant.ts'
 export { PARTICIPANT_TRANSITIONS, type ParticipantState } from './transaction/states.ts'

@@ -31,6 +31,8 @@ export class LogicalTime {
   #latest: Timestamp | undefined = undefined
   #lastWrite: Timestamp = new Timestamp({ t: 0, i: 0 })
   #lastChange: Timestamp = this.#lastWrite
+  /** Given to the next commit beforehand. */
+  #reserved: Timestamp | undefined = undefined
   /** How many commits there had been when the last write was given its time. */
   #commitsTimed = -1
 
@@ -52,12 +54,24 @@ export class LogicalTime {
     const { commitCount } = this.#store
     if (commitCount !== this.#commitsTimed) {
       this.#commitsTimed = commitCount
-      this.#lastWrite = this.next()
+      this.#lastWrite = this.#reserved ?? this.next()
+      this.#reserved = undefined
       this.#lastChange = this.#lastWrite
     } else if (this.#isNoopDue()) {
       this.#lastWrite = this.next()
     }
     return this.#lastWrite
+  }
+
+  /** The time of a commit that is about to happen, for what it writes of itself. */
+  reserve(): Timestamp {
+    this.#reserved = this.next()
+    return this.#reserved
+  }
+
+  /** The commit did not happen after all. */
+  release(): void {
+    this.#reserved = undefined
   }
 
   /** The time from which on the store has been as it is. */

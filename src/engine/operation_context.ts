@@ -13,7 +13,7 @@ import {
   wait,
   yieldPoints,
 } from '../sim/index.ts'
-import type { Conflict, ReturnCode, StorageTransaction } from '../storage/index.ts'
+import { type Conflict, OK, type ReturnCode, type StorageTransaction } from '../storage/index.ts'
 import { type Namespace, namespaceText } from './catalog/namespace.ts'
 import { codeNameOf } from './error_codes.ts'
 import { ServerError } from './errors.ts'
@@ -21,6 +21,7 @@ import { ExpressionContext, type Runtime } from './expression/index.ts'
 import type { Lock } from './lock.ts'
 import { OpDebug } from './op_debug.ts'
 import type { Parameters } from './parameters.ts'
+import type { RetryableWriteLog } from './retryable/write_log.ts'
 import type { Services, TransactionResources } from './services.ts'
 
 const LET_OTHERS_RUN: Suspension = sleep(0, 'yield')
@@ -51,6 +52,8 @@ export class OperationContext implements Runtime {
   readonly startedUs: number
   #interruptor: Interruptor | undefined = undefined
   #language: ExpressionContext | undefined = undefined
+  /** Of a retryable write: hears what is written, and keeps it for a retry. */
+  writeLog: RetryableWriteLog | undefined = undefined
   /** The cluster time that it reads at, outside of a transaction; nothing: whatever is there. */
   readAt: Timestamp | undefined = undefined
   /** Replaced for each statement of a batch that is profiled by itself. */
@@ -135,15 +138,37 @@ export class OperationContext implements Runtime {
     invariant(this.transaction === undefined, 'a transaction keeps its snapshot')
     this.#storage?.rollback()
     this.#storage = undefined
+    this.writeLog?.dropped()
   }
 
   /** Ends the write unit of work: a commit outside a transaction, nothing inside one. */
   commitUnit(): ReturnCode {
     if (this.transaction !== undefined || this.#storage === undefined) return 0
-    if (this.beforeCommit !== undefined && this.#storage.hasModifications) this.beforeCommit()
     const storage = this.#storage
+    if (this.writeLog !== undefined) return this.#commitLogged(storage, this.writeLog)
+    if (this.beforeCommit !== undefined && storage.hasModifications) this.beforeCommit()
     this.#storage = undefined
-    return storage.commit()
+    return this.#commit(storage)
+  }
+
+  /** Commits, and tells those who watch. */
+  #commit(storage: StorageTransaction): ReturnCode {
+    const code = storage.commit()
+    const { changes } = this.services
+    if (changes.isOn && code === 0) changes.committed(storage)
+    return code
+  }
+
+  /** With the unit goes what makes its retry known. */
+  #commitLogged(storage: StorageTransaction, log: RetryableWriteLog): ReturnCode {
+    const logged = log.beforeCommit(storage)
+    if (logged !== OK) return logged
+    if (this.beforeCommit !== undefined && storage.hasModifications) this.beforeCommit()
+    this.#storage = undefined
+    const code = this.#commit(storage)
+    if (code === OK) log.committed()
+    else log.dropped()
+    return code
   }
 
   holdsIntent(lock: Lock): boolean {

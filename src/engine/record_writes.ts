@@ -2,6 +2,7 @@ import { type Document, sizeOf } from '../bson/index.ts'
 import { invariant } from '../invariant.ts'
 import { OK, type ReturnCode, WT_CACHE_FULL, WT_NOTFOUND, WT_ROLLBACK } from '../storage/index.ts'
 import type { Collection } from './catalog/collection.ts'
+import type { UpdateDone } from './changes/index.ts'
 import { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
 import { insertEntries, removeEntries, updateEntries } from './index/entries.ts'
 import type { OperationContext } from './operation_context.ts'
@@ -27,6 +28,9 @@ export function insertRecord(
   if (code !== OK) return refusal(code)
   const indexed = insertEntries(op, collection, document, recordId)
   if (indexed !== OK) return refusal(indexed)
+  op.writeLog?.inserted(collection, document)
+  const { changes } = op.services
+  if (changes.isOn) changes.inserted(op.storage, collection, document)
   if (collection.options.capped === true) return trimCapped(op, collection, sizeBytes)
   return OK
 }
@@ -36,7 +40,7 @@ export function updateRecord(
   op: OperationContext,
   collection: Collection,
   recordId: number,
-  versions: { readonly before: Document; readonly after: Document },
+  versions: UpdateDone,
   sizeBytes: number | undefined,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
@@ -46,6 +50,9 @@ export function updateRecord(
   if (code !== OK) return refusal(code)
   const indexed = updateEntries(op, collection, before, after, recordId)
   if (indexed !== OK) return refusal(indexed)
+  op.writeLog?.updated(collection, before, after)
+  const { changes } = op.services
+  if (changes.isOn) changes.updated(op.storage, collection, versions)
   if (collection.options.capped === true) {
     collection.state.cappedBytes += (sizeBytes ?? sizeOf(after)) - sizeOf(before)
   }
@@ -59,6 +66,21 @@ export function deleteRecord(
   document: Document,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
+  const code = removeRecord(op, collection, recordId, document)
+  if (code !== OK) return code
+  op.writeLog?.deleted(collection, document)
+  const { changes } = op.services
+  if (changes.isOn) changes.deleted(op.storage, collection, document)
+  return OK
+}
+
+/** The deletion itself; what a capped collection drops to make room is no statement's work. */
+function removeRecord(
+  op: OperationContext,
+  collection: Collection,
+  recordId: number,
+  document: Document,
+): ReturnCode {
   const code = removeEntries(op, collection, document, recordId)
   if (code !== OK) return refusal(code)
   const removed = op.storage.remove(collection.records, recordId)
@@ -113,7 +135,7 @@ function trimCapped(op: OperationContext, collection: Collection, addedBytes: nu
   if (!isOver()) return OK
   const oldest = op.storage.scan(collection.records)
   while (isOver() && oldest.next()) {
-    const code = deleteRecord(op, collection, oldest.key, oldest.value)
+    const code = removeRecord(op, collection, oldest.key, oldest.value)
     if (code === OK) continue
     state.cappedBytes = cappedBytes
     state.cappedCount = cappedCount

@@ -1,15 +1,18 @@
+import type { Long } from 'bson'
 import type { Clock, Random, Scheduler, Trace } from '../sim/index.ts'
 import type { StorageTransaction, Store } from '../storage/index.ts'
 import type { BackoffPolicy } from './backoff.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Collection } from './catalog/collection.ts'
 import type { Namespace } from './catalog/namespace.ts'
+import type { ChangeLog } from './changes/index.ts'
 import type { ObjectIdFactory } from './identity.ts'
 import type { Lock } from './lock.ts'
 import type { LogicalTime } from './logical_time.ts'
 import type { Metrics } from './metrics.ts'
 import type { Parameters } from './parameters.ts'
 import type { FilterCache } from './query/index.ts'
+import type { SessionRecords } from './retryable/session_records.ts'
 import type { SnapshotHistory } from './snapshot_history.ts'
 
 /** What every operation of one simulator shares. */
@@ -24,7 +27,11 @@ export interface Services {
   readonly backoff: BackoffPolicy
   readonly ids: ObjectIdFactory
   readonly timestamps: LogicalTime
+  readonly changes: ChangeLog
   readonly snapshots: SnapshotHistory
+  readonly sessionRecords: SessionRecords
+  /** The term in which this node is primary, for whoever says when something was written. */
+  readonly replication: { term: Long }
   readonly trace: Trace | undefined
   readonly filters: FilterCache
   /** Multi-document transactions in progress, in the order of their begin. */

@@ -16,6 +16,7 @@ import {
   parseReadConcern,
 } from './read_concern.ts'
 import { checkMayRun } from './replication/permission.ts'
+import { logOf } from './retries.ts'
 import { checkAllowed, type SessionOptions } from './session_options.ts'
 import type { TransactionExpiry } from './sessions/expiry.ts'
 import type { Session } from './sessions/session.ts'
@@ -163,6 +164,7 @@ function enterSession(
   // A session is checked out for the sake of a transaction number only.
   participant.beginOrContinue(options as TransactionRequest)
   if (autocommit === undefined) {
+    invocation.op.writeLog = logOf(invocation, session)
     failTransactionalWrites(entrance.state.failPoints.onPrimaryTransactionalWrite, invocation)
     return execute(invocation)
   }

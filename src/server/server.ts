@@ -27,6 +27,7 @@ import { LogComponents } from './log_components.ts'
 import type { RegisteredCommand } from './registered_command.ts'
 import { interruptWrites } from './replication/interrupt.ts'
 import { ReplicaSet } from './replication/replica_set.ts'
+import { keepRecordsWhilePrimary } from './replication/session_tables.ts'
 import { errorReply } from './reply.ts'
 import { type SessionOptions, sessionOptionsOf } from './session_options.ts'
 import { Sessions } from './sessions/catalog.ts'
@@ -132,6 +133,7 @@ export class CommandServer implements ServerState {
         interrupt: () => interruptWrites(this.sessions.all(), this.waiting.values()),
         from: options.replicaSet,
       })
+      keepRecordsWhilePrimary(this.replicaSet, engine, options.replicaSet === undefined)
     }
     this.expiry = new TransactionExpiry(engine.services, expiry)
     this.#entrance = { state: this, expiry: this.expiry }
@@ -219,11 +221,6 @@ export class CommandServer implements ServerState {
 
   shutDown(request: ShutdownRequest): void {
     this.#onShutdown?.(request)
-  }
-
-  /** Forgets what retries could be answered from, after the store went back to a save. */
-  forgetHistory(): void {
-    for (const session of this.sessions.all()) session.participant.forgetStatements()
   }
 
   /** Under a strategy not even the check of a command happens before it was picked. */

@@ -1,7 +1,13 @@
-import { type Document, numberToDouble } from '../bson/index.ts'
-import { type Namespace, type ProfiledOp, ServerError } from '../engine/index.ts'
+import type { Document } from '../bson/index.ts'
+import {
+  type Namespace,
+  type ProfiledOp,
+  ServerError,
+  type StatementEntry,
+} from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
 import type { Invocation } from './invocation.ts'
+import { countRetried, findDone, statementId } from './retries.ts'
 import { countStatement, nextStatement, reportStatement } from './statements.ts'
 
 /** Most statements of one write command; server: write_ops::kMaxWriteBatchSize. */
@@ -61,14 +67,6 @@ function checkStatementIds(command: Document, statements: number): void {
   )
 }
 
-/** The statement's number within its retryable write. */
-export function statementId(command: Document, index: number): number {
-  const ids = command['stmtIds']
-  if (Array.isArray(ids)) return numberToDouble(ids[index])
-  const first = command['stmtId']
-  return (first === undefined ? 0 : numberToDouble(first)) + index
-}
-
 /** One entry of `writeErrors`. Field order: `WriteError::serialize`, write_ops.cpp */
 export function writeErrorOf(index: number, error: ServerError): Document {
   return { index, code: error.code, ...error.extra, errmsg: error.message }
@@ -84,10 +82,10 @@ export interface StatementRunner<Outcome> {
   /** The statement as the profiler shows it: with the defaults that the server fills in. */
   describe(index: number): Document
   execute(index: number): MaybeOperation<Outcome>
-  /** Adds a statement's outcome to the reply; what to remember of it if it wrote anything. */
-  accept(index: number, outcome: Outcome): Document | undefined
-  /** Adds the outcome of a statement that was executed before. */
-  replay(index: number, record: Document): void
+  /** Adds a statement's outcome to the reply; whether it wrote anything. */
+  accept(index: number, outcome: Outcome): boolean
+  /** Adds the outcome of a statement that was done by an earlier attempt. */
+  replay(index: number, done: StatementEntry): void
   /** What went otherwise than it should; a part is missing where there is nothing of the kind. */
   reply(writeErrors: Document[] | undefined, retriedStmtIds: number[] | undefined): Document
 }
@@ -139,7 +137,10 @@ export class StatementBatch<Outcome> {
     const invocation = this.#invocation
     if (index > 0) nextStatement(invocation)
     this.#startedUs = invocation.op.clock.nowUs()
-    if (invocation.isRetryableWrite && this.#replayed(index)) return true
+    if (invocation.isRetryableWrite) {
+      if (this.#replayed(index)) return true
+      invocation.op.writeLog?.at(index)
+    }
     let outcome: MaybeOperation<Outcome>
     try {
       outcome = this.#runner.execute(index)
@@ -160,14 +161,11 @@ export class StatementBatch<Outcome> {
   }
 
   #done(index: number, outcome: Outcome): boolean {
-    const record = this.#runner.accept(index, outcome)
+    const wrote = this.#runner.accept(index, outcome)
     const invocation = this.#invocation
-    if (record !== undefined) {
-      // What a transaction writes counts when it commits.
-      invocation.wrote = !invocation.inTransaction
-      if (invocation.isRetryableWrite) this.#remember(index, record)
-    }
-    this.#finishStatement(index, undefined, record !== undefined)
+    // What a transaction writes counts when it commits.
+    if (wrote) invocation.wrote = !invocation.inTransaction
+    this.#finishStatement(index, undefined, wrote)
     return true
   }
 
@@ -202,23 +200,15 @@ export class StatementBatch<Outcome> {
   }
 
   #replayed(index: number): boolean {
-    const { command, session, server } = this.#invocation
-    const stmtId = statementId(command, index)
-    const record = session!.participant.findStatement(stmtId)
-    if (record === undefined) return false
-    const { transactions } = server.services.metrics
-    transactions.retriedStatementsCount++
-    if (this.#retriedStmtIds === undefined) transactions.retriedCommandsCount++
+    const invocation = this.#invocation
+    const stmtId = statementId(invocation.command, index)
+    const done = findDone(invocation, stmtId)
+    if (done === undefined) return false
+    countRetried(invocation, 1, this.#retriedStmtIds === undefined)
     this.#retriedStmtIds ??= []
     this.#retriedStmtIds.push(stmtId)
-    this.#runner.replay(index, record)
+    this.#runner.replay(index, done)
     return true
-  }
-
-  #remember(index: number, record: Document): void {
-    const { command, session } = this.#invocation
-    session!.participant.recordStatement(statementId(command, index), record)
-    session!.participant.countSessionWrites(1)
   }
 
   #reply(): Document {

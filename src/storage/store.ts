@@ -11,7 +11,7 @@ import { Table, type TableOptions } from './table.ts'
 import { type GlobalTimestampOptions, GlobalTimestamps } from './timestamps.ts'
 import { type BeginOptions, StorageTransaction } from './transaction.ts'
 import { TransactionTable } from './transaction_table.ts'
-import { NO_TIMESTAMP } from './update.ts'
+import { NO_TIMESTAMP, TOMBSTONE } from './update.ts'
 
 type AnyTable = Table<string | number, unknown>
 
@@ -93,6 +93,17 @@ export class Store {
   /** Told of each commit that changed something; one listener, or nobody. */
   set onCommit(listener: (() => void) | undefined) {
     this.context.onCommit = listener
+  }
+
+  /** What a key holds by the last commit that touched it, without a transaction. */
+  latest<K extends string | number, V>(table: Table<K, V>, key: K): V | undefined {
+    const row = table.find(key)
+    if (row === undefined) return undefined
+    const { transactions } = this.context
+    let update = row.head
+    while (update !== undefined && !transactions.hasCommitted(update.txnId)) update = update.next
+    if (update === undefined) return row.settled
+    return update.type === TOMBSTONE ? undefined : update.value
   }
 
   /** Sets the store's own timestamps; `EINVAL` against the rules, and then none is set. */

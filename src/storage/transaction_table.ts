@@ -1,7 +1,7 @@
 import { invariant } from '../invariant.ts'
 import { Snapshot } from './snapshot.ts'
 import type { StorageTransaction } from './transaction.ts'
-import { FIRST_TXN, NO_TXN, type TxnId } from './update.ts'
+import { ABORTED, FIRST_TXN, NO_TXN, type TxnId } from './update.ts'
 
 /**
  * Who is open: the one place that gives out ids and snapshots and knows the oldest of both.
@@ -113,6 +113,15 @@ export class TransactionTable {
     transaction.newerWriter = undefined
     this.#latest = undefined
     if (olderWriter === undefined) this.onOldestGone?.()
+  }
+
+  /** Whether the writer of an update has committed it. */
+  hasCommitted(id: TxnId): boolean {
+    if (id === ABORTED) return false
+    for (let writer = this.#newestWriter; writer !== undefined; writer = writer.olderWriter) {
+      if (writer.id === id) return false
+    }
+    return true
   }
 
   /** The open transaction, prepared ones included, that has this id. */

@@ -205,6 +205,8 @@ describe('collections', () => {
     const reply = await bench.run({ listDatabases: 1, $db: 'admin' })
     expect(reply).toEqual({
       databases: [
+        // Where sessions leave their records.
+        { name: 'config', sizeOnDisk: 0, empty: true },
         { name: 'other', sizeOnDisk: 0, empty: true },
         { name: 'test', sizeOnDisk: 14, empty: false },
       ],

@@ -173,7 +173,6 @@ describe('a retryable write', () => {
     const save = bench.engine.save()
     await bench.run(retryable(1, 1, increment(1, 5)))
     bench.engine.restore(save)
-    bench.server.forgetHistory()
     expect(await bench.run(retryable(1, 1, increment(1, 5)))).toEqual({ n: 1, nModified: 1, ok: 1 })
   })
 })

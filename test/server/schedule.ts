@@ -14,14 +14,15 @@
  *
  * Below the line stands what happened, one line a step and one more for each operation that waited,
  * where it ended. Statements work on `demo`, or on another collection by `in <name>` at the end.
- * Actors whose name begins with `t` have a session and a transaction; the others have neither.
+ * Actors whose name begins with `t` have a session and a transaction; those with `r` a session whose
+ * writes can be retried, each under a number of its own, by `again`; the others have neither.
  *
  * `tail` opens a cursor that follows a capped collection and waits for more, `more` reads it on;
  * `killCursor <actor>` ends the cursor of another.
  */
 import { Long } from 'bson'
 import type { Document } from '../../src/bson/index.ts'
-import { abort, type Bench, commit, continuing, makeBench, starting } from './harness.ts'
+import { abort, type Bench, commit, continuing, makeBench, retryable, starting } from './harness.ts'
 
 export interface Schedule {
   readonly script: readonly string[]
@@ -128,8 +129,12 @@ class Player {
 /** Everything that promises can bring about without time moving has been brought about. */
 const turn = (): Promise<void> => new Promise((resolve) => setTimeout(resolve, 0))
 
+const RETRYABLE = ['insert', 'update', 'delete', 'findAndModify']
+
 class Actor {
   readonly #isTransactional: boolean
+  readonly #isRetrying: boolean
+  #last: Document = {}
   readonly #session: number
   #txnNumber = 0
   #isFirst = false
@@ -138,6 +143,7 @@ class Actor {
 
   constructor(name: string, session: number) {
     this.#isTransactional = name.startsWith('t')
+    this.#isRetrying = name.startsWith('r')
     this.#session = session
   }
 
@@ -146,9 +152,13 @@ class Actor {
   }
 
   commandsFor(step: Step): Document[] {
+    if (step.verb === 'again') return [this.#last]
     if (step.verb === 'commit') return [commit(this.#session, this.#txnNumber)]
     if (step.verb === 'abort') return [abort(this.#session, this.#txnNumber)]
-    if (step.verb !== 'begin') return [this.#within(commandOf(step))]
+    if (step.verb !== 'begin') {
+      this.#last = this.#within(commandOf(step))
+      return [this.#last]
+    }
     this.#txnNumber++
     this.#isFirst = true
     if (step.args[0] === 'lazily') return []
@@ -156,6 +166,9 @@ class Actor {
   }
 
   #within(command: Document): Document {
+    if (this.#isRetrying && RETRYABLE.some((name) => name in command)) {
+      return retryable(this.#session, ++this.#txnNumber, command)
+    }
     if (!this.#isTransactional) return command
     const put = this.#isFirst ? starting : continuing
     this.#isFirst = false
@@ -264,7 +277,9 @@ function describeReply(reply: Document): string[] {
   const failures = errors.map(
     ({ index, code, errmsg }) => `write error ${index} (${code}): ${shorten(String(errmsg))}`,
   )
-  return [describeSuccess(reply), ...failures]
+  const { retriedStmtIds, retriedStmtId = retriedStmtIds } = reply
+  const again = retriedStmtId === undefined ? '' : ` (statement ${retriedStmtId} was done before)`
+  return [describeSuccess(reply) + again, ...failures]
 }
 
 /** The idents of tables are drawn by chance. */

@@ -89,16 +89,20 @@ export class Catalog {
     return this.#lock('Collection', namespaceText(ns))
   }
 
-  /** Makes a collection with its `_id` index; it is nobody's until it is published. */
-  build(ns: Namespace, options: CollectionOptions): Collection {
-    const ident = this.#nextIdent('collection')
+  /**
+   * Makes a collection with its `_id` index; it is nobody's until it is published.
+   *
+   * @param random where its idents and its UUID are drawn from
+   */
+  build(ns: Namespace, options: CollectionOptions, random: Random = this.#random): Collection {
+    const ident = this.#nextIdent('collection', random)
     if (options.collation !== undefined) this.hasCollations = true
     return new Collection({
       ns,
-      uuid: mintUuid(this.#random.bytes(16)).buffer,
+      uuid: mintUuid(random.bytes(16)).buffer,
       options,
       records: this.#store.createTable({ name: ident, keys: 'integer' }),
-      indexes: [this.buildIndex(idIndexSpec())],
+      indexes: [this.buildIndex(idIndexSpec(), random)],
       lock: this.collectionLock(ns),
       databaseLock: this.databaseLock(ns.db),
       state: newState(),
@@ -106,9 +110,9 @@ export class Catalog {
   }
 
   /** An empty index; filling it is the index build's work. */
-  buildIndex(spec: IndexSpec): Index {
+  buildIndex(spec: IndexSpec, random: Random = this.#random): Index {
     const ordered = spec.name === '_id_' ? 'lazy' : 'eager'
-    const name = this.#nextIdent('index')
+    const name = this.#nextIdent('index', random)
     return new Index(spec, this.#store.createTable({ name, keys: 'string', ordered }))
   }
 
@@ -238,8 +242,8 @@ export class Catalog {
     return lock
   }
 
-  #nextIdent(kind: 'collection' | 'index'): string {
-    return `${kind}-${this.#lastIdent++}-${this.#random.uint32()}`
+  #nextIdent(kind: 'collection' | 'index', random: Random): string {
+    return `${kind}-${this.#lastIdent++}-${random.uint32()}`
   }
 }
 

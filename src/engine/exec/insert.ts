@@ -16,8 +16,6 @@ export interface InsertOutcome {
 
 export interface InsertOptions {
   readonly ordered: boolean
-  /** Hears of each unit of work that stands, by the range of the documents in it. */
-  readonly onInserted?: ((from: number, to: number) => void) | undefined
 }
 
 /**
@@ -48,7 +46,7 @@ function insertGiven(
   const tried = document.problem ?? tryInsertOne(op, ns, document)
   if (tried === 'inserted') {
     const outcome: InsertOutcome = { inserted: 0, failures: [] }
-    noteInserted(op, outcome, options, 0, 1)
+    noteInserted(op, outcome, 1)
     return outcome
   }
   if (tried instanceof ServerError) return refused(op, tried)
@@ -66,17 +64,19 @@ function* insertBatch(
   let lost = firstLost
   for (let from = 0; from < documents.length; ) {
     const to = endOfGroup(op, documents, from)
+    op.writeLog?.at(from)
     if (to - from > 1 && (yield* insertGroup(op, ns, documents.slice(from, to)))) {
-      noteInserted(op, outcome, options, from, to)
+      noteInserted(op, outcome, to - from)
       from = to
       continue
     }
     for (; from < to; from++) {
       const document = documents[from]!
+      op.writeLog?.at(from)
       const error = document.problem ?? (yield* insertOne(op, ns, document, lost))
       lost = undefined
       if (error === undefined) {
-        noteInserted(op, outcome, options, from, from + 1)
+        noteInserted(op, outcome, 1)
         continue
       }
       if (op.inTransaction) throw error
@@ -124,16 +124,9 @@ function* insertGroup(
 }
 
 /** Counted as it goes: an interruption, or a failure in a transaction, is thrown. */
-function noteInserted(
-  op: OperationContext,
-  outcome: InsertOutcome,
-  options: InsertOptions,
-  from: number,
-  to: number,
-): void {
-  outcome.inserted += to - from
+function noteInserted(op: OperationContext, outcome: InsertOutcome, count: number): void {
+  outcome.inserted += count
   op.debug.ninserted = outcome.inserted
-  options.onInserted?.(from, to)
 }
 
 /** Nothing inserted is a count too. */

@@ -7,15 +7,13 @@ import type { Collection } from '../catalog/collection.ts'
 import { type Namespace, namespaceText } from '../catalog/namespace.ts'
 import { ServerError, WriteConflictError } from '../errors.ts'
 import type { Lock } from '../lock.ts'
+import { SessionHistory, type StoredState } from '../retryable/session_history.ts'
 import type { OpenTransaction, Services, TransactionResources } from '../services.ts'
 import { snapshotReadable } from '../snapshot_reads.ts'
 import { checkTransition, type ParticipantState } from './states.ts'
 
 /** Why a transaction ended without a commit. */
 export type AbortCause = 'client' | 'error' | 'expired' | 'killed' | 'superseded'
-
-/** What a statement of a retryable write did, kept so that a retry gets the same answer. */
-export type StatementRecord = Document
 
 /** How a request names its transaction. */
 export interface TransactionRequest {
@@ -45,6 +43,9 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   readonly #catalog: Catalog
   /** The session, as messages print it. */
   readonly session: string
+  readonly #lsid: Document | undefined
+  /** What its retryable writes have done. */
+  readonly history: SessionHistory
   #state: ParticipantState = 'None'
   /** -1 on a fresh session. */
   #txnNumber = -1
@@ -55,16 +56,18 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   /** Hardly ever more than a database and a collection: a list is quicker than a set. */
   readonly #locks: Lock[] = []
   readonly #created = new Map<string, Collection>()
-  readonly #statements = new Map<number, StatementRecord>()
   #catalogVersion = 0
   #readsSnapshot = false
   readConcern: Document | undefined = undefined
   onEnd: (() => void) | undefined = undefined
 
-  constructor(services: Services, session: string) {
+  /** @param lsid as documents show it; without one, nothing of the session is kept in the store */
+  constructor(services: Services, session: string, lsid?: Document) {
     this.#services = services
     this.#catalog = services.catalog
     this.session = session
+    this.#lsid = lsid
+    this.history = new SessionHistory(services, session, lsid)
   }
 
   get state(): ParticipantState {
@@ -106,10 +109,20 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
    */
   beginOrContinue(request: TransactionRequest): void {
     const { txnNumber, autocommit, startTransaction } = request
+    const stored = this.history.refresh()
+    if (stored !== undefined) this.#goOnFrom(stored)
     if (txnNumber < this.#txnNumber) throw this.#tooOld(request)
     if (autocommit === undefined) this.#retryableWrite(txnNumber)
     else if (startTransaction === true) this.#begin(txnNumber)
     else this.#continue(txnNumber)
+  }
+
+  /** The store knows better how far the session got; what is in progress can't be trusted. */
+  #goOnFrom({ txnNumber, isCommitted }: StoredState): void {
+    if (this.isOpen) this.abort('killed')
+    this.#txnNumber = txnNumber
+    if (txnNumber === -1) this.#state = 'None'
+    else this.#state = isCommitted ? 'Committed' : 'ExecutedRetryableWrite'
   }
 
   #retryableWrite(txnNumber: number): void {
@@ -175,8 +188,7 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     if (this.isOpen) this.abort('superseded')
     this.#moveTo('None')
     this.#txnNumber = txnNumber
-    // Clearing an empty map is not free: it gets a new table each time.
-    if (this.#statements.size > 0) this.#statements.clear()
+    this.history.startNumber()
   }
 
   // ---- statements ----
@@ -264,26 +276,6 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     return this.#created.has(collection.text)
   }
 
-  // ---- retryable writes ----
-
-  findStatement(stmtId: number): StatementRecord | undefined {
-    return this.#statements.get(stmtId)
-  }
-
-  recordStatement(stmtId: number, record: StatementRecord): void {
-    this.#statements.set(stmtId, record)
-  }
-
-  /** Each storage transaction with statements to remember writes the session's record once. */
-  countSessionWrites(writes: number): void {
-    this.#services.metrics.transactions.transactionsCollectionWriteCount += writes
-  }
-
-  /** After the store went back in time: what is recorded may not have happened any more. */
-  forgetStatements(): void {
-    this.#statements.clear()
-  }
-
   // ---- the end ----
 
   /**
@@ -301,15 +293,47 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
         `Unable to write to collection '${collection.text}' due to catalog changes; please retry the operation`,
       )
     }
+    const { storage } = this
     const created = this.#created.size === 0 ? NONE : [...this.#created.values()]
-    invariant(
-      this.storage.commit() === OK,
-      'storage never refuses a commit under snapshot isolation',
-    )
-    this.#storage = undefined
+    this.#commitStorage()
     for (const collection of created) this.#catalog.published(collection.ns, collection)
+    if (this.#services.changes.isOn) this.#noteChanges(storage, created)
     this.#services.metrics.transactions.totalCommitted++
     this.#end('Committed')
+  }
+
+  /** With what was written goes the record that it is committed. */
+  #commitStorage(): void {
+    const { storage, history } = this
+    const { timestamps } = this.#services
+    const wrote = storage.hasModifications
+    if (wrote) this.#record(storage)
+    invariant(storage.commit() === OK, 'storage never refuses a commit under snapshot isolation')
+    this.#storage = undefined
+    if (!wrote) return
+    history.committed(undefined)
+    timestamps.lastWrite()
+  }
+
+  #record(storage: StorageTransaction): void {
+    const { timestamps } = this.#services
+    const time = timestamps.reserve()
+    const change = { txnNumber: this.#txnNumber, newest: undefined, time }
+    try {
+      if (this.history.write(storage, change) === OK) return
+      throw new WriteConflictError('Write conflict in config.transactions.')
+    } catch (error) {
+      timestamps.release()
+      this.abort('error')
+      throw error
+    }
+  }
+
+  #noteChanges(storage: StorageTransaction, created: readonly Collection[]): void {
+    const { changes } = this.#services
+    const name = { lsid: this.#lsid, txnNumber: this.#txnNumber }
+    for (const { ns, uuid } of created) changes.happened({ kind: 'create', ns, uuid }, name)
+    changes.committed(storage, name)
   }
 
   /** What abortTransaction does; unlike `abort`, it is an error where nothing is in progress. */

@@ -1,5 +1,10 @@
 import type { Document } from '../../bson/index.ts'
-import { createIndexes as build, ServerError } from '../../engine/index.ts'
+import {
+  createIndexes as build,
+  isSessionRecords,
+  namespaceText,
+  ServerError,
+} from '../../engine/index.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, types } from '../fields.ts'
@@ -32,6 +37,10 @@ export const createIndexes = {
       throw new ServerError('BadValue', 'Must specify at least one index to create')
     }
     refuseUnsupported(command, ['ignoreUnknownIndexOptions'])
+    if (isSessionRecords(ns)) {
+      const where = namespaceText(ns)
+      throw new ServerError('NotImplemented', `Indexes on ${where} are not supported`)
+    }
     const { before, after, createdAutomatically } = yield* build(op, ns, indexes)
     invocation.wrote = after > before && !invocation.inTransaction
     const reply: Document = {

@@ -71,9 +71,9 @@ class DeleteRunner implements StatementRunner<DeleteOutcome> {
     return deleteStatement(op, ns, { q: q as Document, multi, hint, collation })
   }
 
-  accept(_index: number, outcome: DeleteOutcome): Document | undefined {
+  accept(_index: number, outcome: DeleteOutcome): boolean {
     this.#n += outcome.deleted
-    return outcome.deleted === 0 ? undefined : DELETED
+    return outcome.deleted > 0
   }
 
   replay(): void {
@@ -91,6 +91,3 @@ class DeleteRunner implements StatementRunner<DeleteOutcome> {
     return made
   }
 }
-
-/** Remembered of a statement that deleted a document. */
-const DELETED: Document = {}

@@ -4,14 +4,16 @@ import {
   type FindAndModifyRequest,
   findAndModify as run,
   ServerError,
+  type StatementEntry,
 } from '../../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
+import { countRetried, findDone, statementId } from '../retries.ts'
 import { collationOf, declareLet } from '../terms.ts'
 import { isTrue } from '../truth.ts'
-import { checkWrites, statementId } from '../write_batch.ts'
+import { checkWrites } from '../write_batch.ts'
 
 /** Source: find_and_modify_command.idl, find_and_modify.cpp (8.0). */
 export const findAndModify = {
@@ -44,11 +46,14 @@ export const findAndModify = {
     checkWrites(invocation, 1, { system: 50781, unreplicated: 50777 })
     declareLet(invocation)
     const request = requestOf(command)
-    const replayed = invocation.isRetryableWrite ? replay(invocation, request) : undefined
-    if (replayed !== undefined) return replayed
+    if (invocation.isRetryableWrite) {
+      const replayed = replay(invocation, request)
+      if (replayed !== undefined) return replayed
+      op.writeLog!.image = request.new === true ? 'postImage' : 'preImage'
+    }
     const outcome = run(op, ns, request)
-    if (isOperation(outcome)) return replyLater(invocation, request, outcome)
-    return reply(invocation, request, outcome)
+    if (isOperation(outcome)) return replyLater(invocation, outcome)
+    return reply(invocation, outcome)
   },
 } as const satisfies CommandDescriptor
 
@@ -69,79 +74,69 @@ function requestOf(command: Document): FindAndModifyRequest {
 
 function* replyLater(
   invocation: Invocation,
-  request: FindAndModifyRequest,
   operation: Operation<FindAndModifyOutcome>,
 ): Operation<Document> {
-  return reply(invocation, request, yield* operation)
+  return reply(invocation, yield* operation)
 }
 
-function reply(
-  invocation: Invocation,
-  request: FindAndModifyRequest,
-  outcome: FindAndModifyOutcome,
-): Document {
+function reply(invocation: Invocation, outcome: FindAndModifyOutcome): Document {
   const { value, n, updatedExisting, upserted } = outcome
   const lastErrorObject: Document = { n }
   if (updatedExisting !== undefined) lastErrorObject['updatedExisting'] = updatedExisting
   if (upserted !== undefined) lastErrorObject['upserted'] = upserted.id
-  if (n > 0) {
-    invocation.wrote = !invocation.inTransaction
-    if (invocation.isRetryableWrite) {
-      remember(invocation, {
-        kind: kindOf(request, outcome),
-        new: request.new,
-        lastErrorObject,
-        value,
-      })
-    }
-  }
+  if (n > 0) invocation.wrote = !invocation.inTransaction
   return { lastErrorObject, value, ok: 1 }
 }
 
-const kindOf = (request: FindAndModifyRequest, outcome: FindAndModifyOutcome): string => {
-  if (request.remove === true) return 'd'
-  return outcome.upserted === undefined ? 'u' : 'i'
-}
-
-function remember({ session, command }: Invocation, record: Document): void {
-  session!.participant.recordStatement(statementId(command, 0), record)
-  session!.participant.countSessionWrites(1)
-}
-
 /**
- * The answer to a retry of what was done before: the image that was stored then.
- * Source: `validateFindAndModifyRetryability`, write_ops_retryability.cpp (8.0)
+ * The answer to a retry of what was done before: the image that was kept then, as it was, whatever
+ * `fields` says. Source: write_ops_retryability.cpp (8.0)
  *
  * @throws ServerError 40606 to 40612 where the retry asks for something else
  */
 function replay(invocation: Invocation, request: FindAndModifyRequest): Document | undefined {
-  const { session, command, server } = invocation
+  const { session, command } = invocation
   const stmtId = statementId(command, 0)
-  const record = session!.participant.findStatement(stmtId)
-  if (record === undefined) return undefined
-  checkSame(command, request, record)
-  const { transactions } = server.services.metrics
-  transactions.retriedCommandsCount++
-  transactions.retriedStatementsCount++
-  const { lastErrorObject, value } = record
+  const done = findDone(invocation, stmtId)
+  if (done === undefined) return undefined
+  checkSame(command, request, done)
+  countRetried(invocation, 1, true)
+  const { history } = session!.participant
+  const { inserted, op } = done
+  const lastErrorObject: Document = { n: 1 }
+  if (op !== 'd') lastErrorObject['updatedExisting'] = op === 'u'
+  if (inserted === undefined) {
+    return { lastErrorObject, value: history.image(done), retriedStmtId: stmtId, ok: 1 }
+  }
+  lastErrorObject['upserted'] = inserted['_id']
+  const value = request.new === true ? inserted : null
   return { lastErrorObject, value, retriedStmtId: stmtId, ok: 1 }
 }
 
-function checkSame(command: Document, request: FindAndModifyRequest, record: Document): void {
-  const { kind } = record
+/** Source: `validateFindAndModifyRetryability`. */
+function checkSame(command: Document, request: FindAndModifyRequest, done: StatementEntry): void {
+  const { op, image, time } = done
   const retry = `findAndModify retry request: ${canonicalText(command)}`
-  const other = `${retry} is not compatible with previous write in the transaction of type: ${kind}`
-  if (kind === 'd' && request.remove !== true) throw new ServerError(40606, other)
-  if (kind === 'i' && request.upsert !== true) throw new ServerError(40608, other)
-  if (kind === 'u' && request.remove === true) throw new ServerError(40609, other)
-  if (kind !== 'u' || record['new'] === request.new) return
-  throw request.new === true
-    ? new ServerError(
-        40611,
-        `${retry} wants the document after update returned, but only before document is stored`,
-      )
-    : new ServerError(
-        40612,
-        `${retry} wants the document before update returned, but only after document is stored`,
-      )
+  const at = `oplogTs: Timestamp(${time.t}, ${time.i})`
+  const other = `${retry} is not compatible with previous write in the transaction of type: ${op}, ${at}`
+  if (op === 'd' && request.remove !== true) throw new ServerError(40606, other)
+  if (op === 'i' && request.upsert !== true) throw new ServerError(40608, other)
+  if (op === 'u' && request.remove === true) throw new ServerError(40609, other)
+  if (op === 'd' && image === undefined) {
+    const message = `No pre-image available for findAndModify retry request:${canonicalText(command)}`
+    throw new ServerError(40607, message)
+  }
+  if (op !== 'u') return
+  if (request.new === true && image !== 'postImage') {
+    throw new ServerError(
+      40611,
+      `${retry} wants the document after update returned, but only before update document is stored, ${at}`,
+    )
+  }
+  if (request.new !== true && image !== 'preImage') {
+    throw new ServerError(
+      40612,
+      `${retry} wants the document before update returned, but only after update document is stored, ${at}`,
+    )
+  }
 }

@@ -1,16 +1,12 @@
 import type { Document } from '../../bson/index.ts'
-import {
-  type InsertOptions,
-  type InsertOutcome,
-  insertDocuments,
-  ServerError,
-} from '../../engine/index.ts'
+import { type InsertOutcome, insertDocuments, ServerError } from '../../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { arrayOf, types } from '../fields.ts'
 import { addWriteTime } from '../gossip.ts'
 import type { Invocation } from '../invocation.ts'
-import { checkWrites, statementId, writeErrorOf } from '../write_batch.ts'
+import { countRetried, findDone, statementId } from '../retries.ts'
+import { checkWrites, writeErrorOf } from '../write_batch.ts'
 
 /** The documents of a batch that are still to be inserted, and where they stand in it. */
 interface Batch {
@@ -45,7 +41,7 @@ export const insert = {
     if (batch.documents.length === 0) return reply(invocation, batch, NOTHING)
     let outcome: MaybeOperation<InsertOutcome>
     try {
-      outcome = insertDocuments(op, ns, batch.documents, optionsOf(invocation, batch))
+      outcome = insertDocuments(op, ns, batch.documents, { ordered: command['ordered'] !== false })
     } catch (error) {
       return reply(invocation, batch, failedInTransaction(invocation, error))
     }
@@ -88,18 +84,17 @@ function whole(documents: readonly Document[]): Batch {
 
 /** A retry inserts only what its first attempt did not get to. */
 function notYetInserted(invocation: Invocation, given: readonly Document[]): Batch {
-  const { command, session, server } = invocation
+  const { command, op } = invocation
   const retriedStmtIds: number[] = []
   const indexes: number[] = []
   for (let i = 0; i < given.length; i++) {
     const stmtId = statementId(command, i)
-    if (session!.participant.findStatement(stmtId) === undefined) indexes.push(i)
+    if (findDone(invocation, stmtId) === undefined) indexes.push(i)
     else retriedStmtIds.push(stmtId)
   }
   if (retriedStmtIds.length === 0) return whole(given)
-  const { transactions } = server.services.metrics
-  transactions.retriedCommandsCount++
-  transactions.retriedStatementsCount += retriedStmtIds.length
+  countRetried(invocation, retriedStmtIds.length, true)
+  if (op.writeLog !== undefined) op.writeLog.stmtIdAt = (i) => statementId(command, indexes[i]!)
   return { documents: indexes.map((i) => given[i]!), indexes, retriedStmtIds }
 }
 
@@ -121,22 +116,3 @@ function reply(invocation: Invocation, batch: Batch, outcome: InsertOutcome): Do
   made['ok'] = 1
   return made
 }
-
-/** A retryable write remembers what it inserted, group by group, whatever comes after. */
-function optionsOf(invocation: Invocation, batch: Batch): InsertOptions {
-  const { command, session, isRetryableWrite } = invocation
-  const ordered = command['ordered'] !== false
-  if (!isRetryableWrite) return { ordered }
-  const { participant } = session!
-  const onInserted = (from: number, to: number): void => {
-    invocation.wrote = true
-    for (let i = from; i < to; i++) {
-      participant.recordStatement(statementId(command, batch.indexes?.[i] ?? i), INSERTED)
-    }
-    participant.countSessionWrites(1)
-  }
-  return { ordered, onInserted }
-}
-
-/** Remembered of a document that was inserted. */
-const INSERTED: Document = {}

@@ -1,6 +1,7 @@
 import type { Document } from '../../bson/index.ts'
 import {
   ServerError,
+  type StatementEntry,
   type UpdateOutcome,
   type UpdateRequest,
   updateStatement,
@@ -87,22 +88,23 @@ class UpdateRunner implements StatementRunner<UpdateOutcome> {
     return updateStatement(op, ns, request)
   }
 
-  accept(index: number, outcome: UpdateOutcome): Document | undefined {
+  accept(index: number, outcome: UpdateOutcome): boolean {
     const { upserted, modified, matched } = outcome
     if (upserted === undefined) {
       this.#n += matched
       this.#nModified += modified
-      return modified === 0 ? undefined : UPDATED
+      return modified > 0
     }
     this.#addUpserted(index, upserted.id)
-    return { _id: upserted.id }
+    return true
   }
 
   /** Source: `parseOplogEntryForUpdate`, write_ops_retryability.cpp */
-  replay(index: number, record: Document): void {
-    if ('_id' in record) {
-      this.#addUpserted(index, record['_id'])
+  replay(index: number, done: StatementEntry): void {
+    if (done.inserted !== undefined) {
+      this.#addUpserted(index, done.inserted['_id'])
     } else {
+      checkWasUpdate(done)
       this.#n++
       this.#nModified++
     }
@@ -132,8 +134,14 @@ class UpdateRunner implements StatementRunner<UpdateOutcome> {
   }
 }
 
-/** Remembered of a statement that changed a document. */
-const UPDATED: Document = {}
+/** @throws ServerError 40638. Source: `parseOplogEntryForUpdate` */
+export function checkWasUpdate({ op, time }: StatementEntry): void {
+  if (op === 'u') return
+  throw new ServerError(
+    40638,
+    `update retry request is not compatible with previous write in the transaction of type: ${op}, oplogTs: Timestamp(${time.t}, ${time.i})`,
+  )
+}
 
 /** The fields of a statement are those of a request; one that is null counts as absent. */
 function requestOf(statement: Document): UpdateRequest {

@@ -27,4 +27,20 @@ function reapSessions(engine: Engine, sessions: Sessions): void {
     (session) => session.isFree && session.lastUsedUs < limitUs,
   )
   if (idle.length > 0) endSessions(engine, sessions, idle, [])
+  reapRecords(engine, sessions)
+}
+
+/**
+ * What sessions left in `config.transactions` goes once they are forgotten, and it is older than
+ * TransactionRecordMinimumLifetimeMinutes. From then on a retry is applied again.
+ * Source: `reapSessionsOlderThan`, session_catalog_mongod.cpp (8.0).
+ */
+function reapRecords(engine: Engine, sessions: Sessions): void {
+  const { clock, parameters, sessionRecords } = engine.services
+  const minutes = parameters.get('TransactionRecordMinimumLifetimeMinutes')
+  let alive: Set<string> | undefined
+  sessionRecords.reap(clock.now() - minutes * 60_000, (key) => {
+    alive ??= new Set([...sessions.all()].map(({ participant }) => participant.history.key))
+    return !alive.has(key)
+  })
 }

@@ -22,7 +22,7 @@ export class Session {
 
   constructor(services: Services, id: SessionId) {
     this.id = id
-    this.participant = new TransactionParticipant(services, id.text)
+    this.participant = new TransactionParticipant(services, id.text, id.document)
     this.lastUsedUs = services.clock.nowUs()
     this.#queue = new WaitQueue('session check-out')
   }

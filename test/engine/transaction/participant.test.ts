@@ -86,15 +86,6 @@ describe('a participant', () => {
     expect(participant.state).toBe('AbortedWithoutPrepare')
   })
 
-  it('keeps statements until a newer number, and no longer', () => {
-    write(1)
-    participant.recordStatement(0, { n: 1 })
-    write(1)
-    expect(participant.findStatement(0)).toEqual({ n: 1 })
-    write(2)
-    expect(participant.findStatement(0)).toBeUndefined()
-  })
-
   it('tells once when it ends, whatever the end', () => {
     let ends = 0
     participant.onEnd = () => ends++

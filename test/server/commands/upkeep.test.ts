@@ -155,7 +155,7 @@ describe('top', () => {
     const { totals } = (await admin({ top: 1 })) as { totals: Record<string, Document> }
     const { note, ...collections } = totals
     expect(note).toBe('all times in microseconds')
-    expect(Object.keys(collections)).toEqual(['test.demo'])
+    expect(Object.keys(collections)).toContain('test.demo')
     const counted = (count: number) => ({ time: 0, count })
     expect(collections['test.demo']).toEqual({
       total: counted(5),

@@ -3,16 +3,15 @@ import type {
   DeleteOutcome,
   InsertOutcome,
   Namespace,
+  StatementEntry,
   UpdateOutcome,
 } from '../../../engine/index.ts'
 import type { MaybeOperation } from '../../../sim/index.ts'
 import type { Invocation } from '../../invocation.ts'
 import type { StatementRunner } from '../../write_batch.ts'
+import { checkWasUpdate } from '../update.ts'
 import { type BulkOutcome, executeOperation } from './execute.ts'
 import type { BulkOperation } from './operations.ts'
-
-/** What a statement that is retried is answered from. */
-const WRITTEN: Document = {}
 
 /** What all operations together did. */
 export interface BulkCounts {
@@ -73,7 +72,7 @@ export class BulkRunner implements StatementRunner<BulkOutcome> {
     return executeOperation(this.#invocation, this.#operations[index]!)
   }
 
-  accept(index: number, outcome: BulkOutcome): Document | undefined {
+  accept(index: number, outcome: BulkOutcome): boolean {
     switch (this.kindOf(index)) {
       case 'insert':
         return this.#inserted(index, (outcome as InsertOutcome).inserted)
@@ -84,14 +83,13 @@ export class BulkRunner implements StatementRunner<BulkOutcome> {
     }
   }
 
-  replay(index: number, record: Document): void {
+  replay(index: number, done: StatementEntry): void {
     switch (this.kindOf(index)) {
       case 'insert':
         this.#inserted(index, 1)
         break
       case 'update':
-        if ('_id' in record) this.#upserted(index, record['_id'])
-        else this.#updated(index, { matched: 1, modified: 1 })
+        this.#replayUpdate(index, done)
         break
       case 'delete':
         this.#deleted(index, 1)
@@ -102,32 +100,42 @@ export class BulkRunner implements StatementRunner<BulkOutcome> {
     return this.#finish(this, writeErrors ?? [], retriedStmtIds)
   }
 
-  #inserted(idx: number, n: number): Document {
+  #replayUpdate(index: number, done: StatementEntry): void {
+    const { inserted } = done
+    if (inserted !== undefined) {
+      this.#upserted(index, inserted['_id'])
+      return
+    }
+    checkWasUpdate(done)
+    this.#updated(index, { matched: 1, modified: 1 })
+  }
+
+  #inserted(idx: number, n: number): boolean {
     this.counts.nInserted += n
     this.results.push({ ok: 1, idx, n })
-    return WRITTEN
+    return true
   }
 
   #updated(
     idx: number,
     { matched, modified, upserted }: Pick<UpdateOutcome, 'matched' | 'modified' | 'upserted'>,
-  ): Document | undefined {
+  ): boolean {
     if (upserted !== undefined) return this.#upserted(idx, upserted.id)
     this.counts.nMatched += matched
     this.counts.nModified += modified
     this.results.push({ ok: 1, idx, n: matched, nModified: modified })
-    return modified === 0 ? undefined : WRITTEN
+    return modified > 0
   }
 
-  #upserted(idx: number, _id: unknown): Document {
+  #upserted(idx: number, _id: unknown): boolean {
     this.counts.nUpserted++
     this.results.push({ ok: 1, idx, n: 1, nModified: 0, upserted: { _id } })
-    return { _id }
+    return true
   }
 
-  #deleted(idx: number, n: number): Document | undefined {
+  #deleted(idx: number, n: number): boolean {
     this.counts.nDeleted += n
     this.results.push({ ok: 1, idx, n })
-    return n === 0 ? undefined : WRITTEN
+    return n > 0
   }
 }
