@@ -12,6 +12,7 @@
  * `bson`, `sim`.
  */
 export {
+  distinctValuesStage,
   type QueryPart,
   type Stage,
   type StageDescriptor,
@@ -34,7 +35,7 @@ export {
   type Namespace,
   namespaceText,
 } from './catalog/namespace.ts'
-export { orderOf } from './collation/index.ts'
+export { isSameOrder, orderOf } from './collation/index.ts'
 export {
   type CappedCopy,
   type CreateIndexesOutcome,
@@ -119,3 +120,15 @@ export type { StatementEntry } from './retryable/statement_entry.ts'
 export { RetryableWriteLog } from './retryable/write_log.ts'
 export { TransactionParticipant, type TransactionRequest } from './transaction/participant.ts'
 export { PARTICIPANT_TRANSITIONS, type ParticipantState } from './transaction/states.ts'
+export {
+  createView,
+  dropView,
+  findView,
+  modifyView,
+  type ResolvedView,
+  resolveView,
+  VIEWS_COLLECTION,
+  type ViewDefinition,
+  type ViewParts,
+  viewsOf,
+} from './views/index.ts'

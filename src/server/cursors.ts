@@ -26,7 +26,7 @@ export function openCursor(
   if (rest === undefined) return Long.ZERO
   const { server, session, op, command } = invocation
   const cursor = server.engine.cursors.register({
-    ns: options.ns ?? invocation.ns,
+    ns: options.ns ?? invocation.shownNs,
     origin: {
       session: session?.id.key,
       txnNumber: invocation.inTransaction ? invocation.options?.txnNumber : undefined,
@@ -49,7 +49,7 @@ export function firstBatchReply({ documents, rest }: Batch, invocation: Invocati
   const id = openCursor(invocation, rest, { noTimeout })
   if (rest === undefined) debug.cursorExhausted = true
   else debug.cursorId = id.toBigInt()
-  const cursor: Document = { firstBatch: documents, id, ns: namespaceText(invocation.ns) }
+  const cursor: Document = { firstBatch: documents, id, ns: namespaceText(invocation.shownNs) }
   addReadTime(invocation, cursor)
   return { cursor, ok: 1 }
 }

@@ -1,5 +1,5 @@
 import type { Document } from '../bson/index.ts'
-import { ServerError, type TransactionRequest } from '../engine/index.ts'
+import { findView, ServerError, type TransactionRequest } from '../engine/index.ts'
 import { isOperation, type MaybeOperation, type Operation } from '../sim/index.ts'
 import { checkAuthorized } from './auth/authorize.ts'
 import { documentOrNothing, maxTimeMsOf } from './envelope.ts'
@@ -21,6 +21,7 @@ import { checkAllowed, type SessionOptions } from './session_options.ts'
 import type { TransactionExpiry } from './sessions/expiry.ts'
 import type { Session } from './sessions/session.ts'
 import type { ServerState } from './state.ts'
+import { runOnView } from './views/run_on_view.ts'
 import { parseWriteConcern } from './write_concern.ts'
 
 /** What the way in needs of the server. */
@@ -189,7 +190,13 @@ function enterSession(
 function execute(invocation: Invocation): MaybeOperation<Document> {
   if (!invocation.counted) countExecuted(invocation)
   invocation.stage = 'running'
-  return invocation.descriptor.run(invocation)
+  const { descriptor, op, ns } = invocation
+  if (op.services.catalog.hasViews && descriptor.target !== 'database') {
+    const view = findView(op, ns)
+    const reply = view === undefined ? undefined : runOnView(invocation, view)
+    if (reply !== undefined) return reply
+  }
+  return descriptor.run(invocation)
 }
 
 function countExecuted(invocation: Invocation): void {

@@ -50,6 +50,8 @@ export class Invocation {
   losesReply = false
   /** Whether anything was written, so that cluster time moves on. */
   wrote = false
+  /** The name that its cursor has: a view's, where one was asked for. */
+  shownNs: Namespace
   /** Of a getMore: the command that made the cursor. */
   originatingCommand: Document | undefined = undefined
 
@@ -70,6 +72,7 @@ export class Invocation {
     this.command = command
     this.marks = marks
     this.ns = ns
+    this.shownNs = ns
     this.connection = connection
     this.op = op
     this.options = options

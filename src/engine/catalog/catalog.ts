@@ -37,6 +37,8 @@ export class Catalog {
   version = 0
   /** Whether some collection has a collation, or had. */
   hasCollations = false
+  /** Whether some database has views, or had. */
+  hasViews = false
 
   constructor(store: Store, random: Random, table?: Table<string, Collection>) {
     this.#store = store
@@ -133,6 +135,7 @@ export class Catalog {
   published(ns: Namespace, change: Collection | undefined): void {
     this.version++
     this.#recent = undefined
+    if (ns.coll === 'system.views') this.hasViews = true
     let colls = this.#latest.get(ns.db)
     if (colls === undefined) {
       colls = new Map()

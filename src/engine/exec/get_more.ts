@@ -21,10 +21,12 @@ export function getMore(
   batchSize: number | undefined,
   awaitDataMs: number = AWAIT_DATA_MS,
 ): MaybeOperation<Batch> {
-  const { source, ns } = cursor
+  const { source } = cursor
   const countMax = batchSize || Number.POSITIVE_INFINITY
   if (source.kind === 'documents') return readDocuments(source, countMax)
   const { executor } = source
+  // The cursor may have the name of a view.
+  const { ns } = executor.collection
   const reading = new Reading(executor, countMax, true)
   return finishing(op, () => {
     executor.describeTo(op.debug)
@@ -45,7 +47,8 @@ function* waitingGetMore(
   awaitDataMs: number,
 ): Operation<Batch> {
   if (op.exploring) yield yieldPoints.beforeOperation
-  reading.executor.restore(yield* acquire(op, cursor.ns, 'read', findCollection))
+  const { executor } = reading
+  executor.restore(yield* acquire(op, executor.collection.ns, 'read', findCollection))
   if (cursor.killed) throw cursorNotFound(cursor.id)
   const batch = readPlan(op, reading)
   if (waits(cursor)) return yield* waitingForData(op, reading, batch, awaitDataMs)

@@ -75,7 +75,7 @@ function* explained(invocation: Invocation, pipeline: Pipeline): Operation<Docum
 }
 
 /** The pipeline of a command, parsed. @throws ServerError of its stages */
-function pipelineOf(invocation: Invocation, command: Document): Pipeline {
+export function pipelineOf(invocation: Invocation, command: Document): Pipeline {
   const { ns, op } = invocation
   declareLet(invocation)
   return preparePipeline(op, ns, {

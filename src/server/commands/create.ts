@@ -5,12 +5,14 @@ import {
   orderOf,
   ServerError,
 } from '../../engine/index.ts'
+import type { MaybeOperation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { collationOf } from '../terms.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
+import { checkNoViewAt, createViewOf, isViewRequest } from '../views/create_view.ts'
 
 const UNSUPPORTED = [
   'idIndex',
@@ -19,8 +21,6 @@ const UNSUPPORTED = [
   'validationLevel',
   'validationAction',
   'indexOptionDefaults',
-  'viewOn',
-  'pipeline',
   'changeStreamPreAndPostImages',
   'timeseries',
   'clusteredIndex',
@@ -37,6 +37,8 @@ export const create = {
     size: types.positive,
     max: types.safeInt,
     collation: types.object,
+    viewOn: types.string,
+    pipeline: types.array,
     ...Object.fromEntries(UNSUPPORTED.map((name) => [name, types.any])),
   },
   allowedInTransaction: true,
@@ -46,9 +48,11 @@ export const create = {
   profiledAs: 'command',
   writes: true,
   creates: true,
-  run(invocation: Invocation): Document {
+  run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, command } = invocation
     refuseUnsupported(command, UNSUPPORTED)
+    if (isViewRequest(command)) return createViewOf(invocation)
+    checkNoViewAt(op, ns)
     createCollection(op, ns, { ...optionsOf(command), ...collationOptionOf(command) })
     invocation.wrote = !invocation.inTransaction
     return { ok: 1 }

@@ -1,4 +1,5 @@
 import type { Document } from '../../bson/index.ts'
+import { viewsOf } from '../../engine/index.ts'
 import { int64 } from '../count.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
@@ -32,7 +33,7 @@ export const dbStats = {
     return {
       db: ns.db,
       collections: total.collections,
-      views: 0,
+      views: viewsOf(op, ns.db).length,
       objects: int64(objects),
       avgObjSize: objects === 0 ? 0 : dataBytes / objects,
       dataSize: scaled(dataBytes),

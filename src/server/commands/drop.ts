@@ -1,5 +1,5 @@
 import type { Document } from '../../bson/index.ts'
-import { dropCollection, namespaceText } from '../../engine/index.ts'
+import { dropCollection, dropView, findView, namespaceText } from '../../engine/index.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import type { Invocation } from '../invocation.ts'
@@ -15,6 +15,10 @@ export const drop = {
   writes: true,
   *run(invocation: Invocation): Operation<Document> {
     const { op, ns } = invocation
+    if (findView(op, ns) !== undefined) {
+      invocation.wrote = yield* dropView(op, ns)
+      return { ns: namespaceText(ns), ok: 1 }
+    }
     const dropped = yield* dropCollection(op, ns)
     if (dropped === undefined) return { ok: 1 }
     invocation.wrote = true

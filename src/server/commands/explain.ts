@@ -2,7 +2,9 @@ import { type Document, isDocument, typeNameOf } from '../../bson/index.ts'
 import {
   checkNamespace,
   explain as explainStatement,
+  findView,
   type Namespace,
+  type OperationContext,
   preparePipeline,
   ServerError,
 } from '../../engine/index.ts'
@@ -13,6 +15,8 @@ import { checkFields, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import type { RegisteredCommand } from '../registered_command.ts'
 import { collationOf, declareLet } from '../terms.ts'
+import { notOnView } from '../views/not_on_view.ts'
+import { onFoundation } from '../views/run_on_view.ts'
 import { explainPipeline } from './explained/pipeline.ts'
 import { explainReply, explanationOf, VERBOSITIES, type Verbosity } from './explained/reply.ts'
 import { EXPLAINED } from './explained/requests.ts'
@@ -55,16 +59,17 @@ function* run(
     )
   }
   const descriptor = innerCommand(inner, invocation.ns.db, find)
-  const ns = namespaceOf(inner, descriptor, invocation.ns.db)
-  declareLet(invocation, inner)
-  if (descriptor.name === 'aggregate') {
+  const named = namespaceOf(inner, descriptor, invocation.ns.db)
+  const { ns, asked } = belowViews(op, named, descriptor, inner)
+  declareLet(invocation, asked)
+  if (descriptor.name === 'aggregate' || ns !== named) {
     const pipeline = preparePipeline(op, ns, {
-      pipeline: inner['pipeline'],
-      collation: collationOf(inner),
+      pipeline: asked['pipeline'],
+      collation: collationOf(asked),
       isCollectionless: ns.coll === COLLECTIONLESS,
       isApiStrict: command['apiStrict'] === true,
     })
-    const options = { hint: inner['hint'], verbosity }
+    const options = { hint: asked['hint'], verbosity }
     return explainReply(
       invocation,
       yield* explainPipeline(invocation, ns, pipeline, options),
@@ -77,6 +82,20 @@ function* run(
   }
   const explanation = yield* explainStatement(op, ns, request)
   return explainReply(invocation, explanationOf(ns, explanation, verbosity), inner)
+}
+
+/** On a view, the pipeline over its collection is explained. @throws ServerError 166 */
+function belowViews(
+  op: OperationContext,
+  named: Namespace,
+  { name }: RegisteredCommand,
+  inner: Document,
+): { readonly ns: Namespace; readonly asked: Document } {
+  const view = findView(op, named)
+  if (view === undefined) return { ns: named, asked: inner }
+  const below = onFoundation(op, view, name, inner)
+  if (below === undefined) throw notOnView(view)
+  return { ns: below.ns, asked: below.command }
 }
 
 /** All of it, unless less is asked for. */

@@ -1,6 +1,6 @@
 import { Binary } from 'bson'
 import { type Document, isDocument, numberToDouble } from '../../bson/index.ts'
-import type { Collection } from '../../engine/index.ts'
+import { type Collection, type ViewDefinition, viewsOf } from '../../engine/index.ts'
 import { listReply } from '../cursors.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
@@ -22,16 +22,20 @@ export const listCollections = {
   inApiVersion1: true,
   countsAsCommand: true,
   run(invocation: Invocation): Document {
-    const { ns, command, server, connection } = invocation
+    const { op, ns, command, server, connection } = invocation
     const { catalog, filters } = server.services
     const filter = isDocument(command['filter']) ? filters.compile(command['filter']) : undefined
-    const describe = isTrue(command['nameOnly']) ? nameOf : describeCollection
+    const isNameOnly = isTrue(command['nameOnly'])
+    const describe = isNameOnly ? nameOf : describeCollection
     const { isEnforced, privileges } = connection.authorization
     const isModest = isEnforced && isTrue(command['authorizedCollections'])
     const visible = catalog
       .collections(ns.db)
       .filter((one) => !isModest || privileges.allowsSomethingOn(one.ns))
-    const all = visible.map(describe)
+    const views = viewsOf(op, ns.db).filter(
+      (one) => !isModest || privileges.allowsSomethingOn(one.ns),
+    )
+    const all = [...visible.map(describe), ...views.map(isNameOnly ? nameOfView : describeView)]
     const matching = filter === undefined ? all : all.filter((one) => filter.matches(one))
     const cursorNs = { db: ns.db, coll: '$cmd.listCollections' }
     return listReply(invocation, cursorNs, matching, batchSizeOf(command))
@@ -52,6 +56,14 @@ function describeCollection(collection: Collection): Document {
     info: { readOnly: false, uuid: new Binary(collection.uuid, UUID_SUBTYPE) },
     idIndex: collection.idIndex.spec.document,
   }
+}
+
+function nameOfView({ ns }: ViewDefinition): Document {
+  return { name: ns.coll, type: 'view' }
+}
+
+function describeView({ ns, viewOn, pipeline }: ViewDefinition): Document {
+  return { name: ns.coll, type: 'view', options: { viewOn, pipeline }, info: { readOnly: true } }
 }
 
 /** `cursor.batchSize` of a command that lists things. */

@@ -1,5 +1,12 @@
 import { type Document, typeOf } from '../../bson/index.ts'
-import { type Namespace, renameCollection as renameNow, ServerError } from '../../engine/index.ts'
+import {
+  findView,
+  type Namespace,
+  namespaceText,
+  type OperationContext,
+  renameCollection as renameNow,
+  ServerError,
+} from '../../engine/index.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
@@ -28,11 +35,25 @@ export const renameCollection = {
     refuseUnsupported(command, ['collectionUUID'])
     const from = namespaceOf('source', command['renameCollection'])
     const to = namespaceOf('target', command['to'])
+    checkNoViews(op, from, to)
     yield* renameNow(op, { from, to, dropTarget: dropTargetOf(command['dropTarget']) })
     invocation.wrote = true
     return { ok: 1 }
   },
 } as const satisfies CommandDescriptor
+
+/** @throws ServerError 166, 48. Source: rename_collection.cpp (8.0) */
+function checkNoViews(op: OperationContext, from: Namespace, to: Namespace): void {
+  if (findView(op, from) !== undefined) {
+    throw new ServerError('CommandNotSupportedOnView', `cannot rename view: ${namespaceText(from)}`)
+  }
+  if (findView(op, to) !== undefined) {
+    throw new ServerError(
+      'NamespaceExists',
+      `a view already exists with that name: ${namespaceText(to)}`,
+    )
+  }
+}
 
 function namespaceOf(which: string, given: unknown): Namespace {
   if (typeof given !== 'string') {

@@ -2,6 +2,7 @@ import type { Document } from '../../../bson/index.ts'
 import {
   type DeleteOutcome,
   deleteStatement,
+  findView,
   type InsertOutcome,
   insertDocuments,
   ServerError,
@@ -12,6 +13,7 @@ import {
 import { isOperation, type MaybeOperation, type Operation } from '../../../sim/index.ts'
 import type { Invocation } from '../../invocation.ts'
 import { collationOf } from '../../terms.ts'
+import { notOnView } from '../../views/not_on_view.ts'
 import type { BulkOperation } from './operations.ts'
 
 /** What came of one operation, in the shape of whichever statement it was. */
@@ -22,6 +24,8 @@ export function executeOperation(
   invocation: Invocation,
   operation: BulkOperation,
 ): MaybeOperation<BulkOutcome> {
+  const view = findView(invocation.op, operation.ns)
+  if (view !== undefined) throw notOnView(view)
   const { opcounters } = invocation.server.services.metrics
   opcounters[operation.kind]++
   switch (operation.kind) {
