@@ -35,6 +35,13 @@ export {
   type Namespace,
   namespaceText,
 } from './catalog/namespace.ts'
+export {
+  type ChangeExtent,
+  type ChangeStreamSpec,
+  checkExtent,
+  parseChangeStream,
+} from './changes/index.ts'
+export { orderOf } from './collation/index.ts'
 export { isSameOrder, orderOf } from './collation/index.ts'
 export {
   type CappedCopy,
@@ -45,10 +52,12 @@ export {
   dropCollection,
   dropDatabase,
   dropIndexes,
+  noteModified,
   type RenameRequest,
   rebuildIndexes,
   renameCollection,
   setIndexExpiry,
+  switchImages,
 } from './ddl/index.ts'
 export { Engine, type EngineOptions, type EngineSave } from './engine.ts'
 export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_codes.ts'

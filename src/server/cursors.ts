@@ -42,13 +42,21 @@ export function openCursor(
 }
 
 /** What a query answers: its first batch, and a cursor for the rest. */
-export function firstBatchReply({ documents, rest }: Batch, invocation: Invocation): Document {
+export function firstBatchReply(
+  { documents, rest, resumeToken }: Batch,
+  invocation: Invocation,
+): Document {
   const { debug } = invocation.op
   debug.nreturned = documents.length
   const noTimeout = rest !== undefined && isTrue(invocation.command['noCursorTimeout'])
   const id = openCursor(invocation, rest, { noTimeout })
   if (rest === undefined) debug.cursorExhausted = true
   else debug.cursorId = id.toBigInt()
+  const ns = namespaceText(invocation.ns)
+  const cursor: Document =
+    resumeToken === undefined
+      ? { firstBatch: documents, id, ns }
+      : { firstBatch: documents, postBatchResumeToken: resumeToken, id, ns }
   const cursor: Document = { firstBatch: documents, id, ns: namespaceText(invocation.shownNs) }
   addReadTime(invocation, cursor)
   return { cursor, ok: 1 }
@@ -61,7 +69,9 @@ export function addReadTime({ op }: Invocation, reply: Document): void {
 
 /** Whether its getMores wait for somebody to insert. */
 export function waitsForData({ source }: EngineCursor): boolean {
-  return source.kind === 'plan' && source.executor.tail === 'awaitData'
+  return (
+    source.kind === 'changes' || (source.kind === 'plan' && source.executor.tail === 'awaitData')
+  )
 }
 
 /** What is left of `maxTimeMS` of the query that a cursor came from, for all getMores together. */

@@ -1,4 +1,4 @@
-import type { Document } from '../bson/index.ts'
+import { type Document, isDocument } from '../bson/index.ts'
 import { labelsFor, type ServerError } from '../engine/index.ts'
 import type { Invocation } from './invocation.ts'
 
@@ -53,6 +53,14 @@ function labelsOf(
     code,
     writeConcernErrorCode: writeConcernError?.['code'] as number | undefined,
     // Known only where this connection wrote before, so that there is a time to compare with.
+    isChangeStream: isChangeStream(invocation),
     wroteNothing: invocation.stage === 'running' && connection.hasWritten && !invocation.wrote,
   })
+}
+
+/** Whether a command opens a change stream, or reads one. */
+function isChangeStream({ command, originatingCommand = command }: Invocation): boolean {
+  const { pipeline } = originatingCommand
+  const [first] = Array.isArray(pipeline) ? pipeline : []
+  return isDocument(first) && '$changeStream' in first
 }

@@ -83,7 +83,8 @@ function checkCollectionless(first: Stage | undefined): void {
   if (first === undefined) {
     throw invalidNamespace('{aggregate: 1} is not valid for an empty pipeline.')
   }
-  if (first.source?.isCollectionless === true) return
+  const { isCollectionless = false } = first.source ?? {}
+  if (isCollectionless !== false) return
   throw invalidNamespace(
     `{aggregate: 1} is not valid for '${first.name}'; a collection is required.`,
   )

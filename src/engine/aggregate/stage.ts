@@ -1,4 +1,5 @@
 import type { Document } from '../../bson/index.ts'
+import type { ChangeExtent, ChangeStreamSpec } from '../changes/index.ts'
 import type { ExpressionContext } from '../expression/index.ts'
 import type { FilterCache } from '../query/index.ts'
 import type { Flow } from './flow.ts'
@@ -10,6 +11,12 @@ export type QueryStage =
   | { readonly kind: 'skip'; readonly count: number }
   | { readonly kind: 'limit'; readonly count: number }
 
+/** `$changeStream`, and what it is about. */
+export interface ChangeSource {
+  readonly extent: ChangeExtent
+  readonly spec: ChangeStreamSpec
+}
+
 /** A stage, parsed: it may be opened any number of times. */
 export interface Stage {
   readonly name: string
@@ -18,6 +25,8 @@ export interface Stage {
   readonly query?: QueryStage
   /** For a stage that makes documents instead of taking them. */
   readonly source?: SourceStage
+  /** For a stage that makes events of changes. */
+  readonly changes?: ChangeSource
   /** Runs it over what comes in. */
   open(input: Flow): Flow
 }
@@ -25,7 +34,7 @@ export interface Stage {
 /** A stage that stands first and makes the documents that the others work on. */
 export interface SourceStage {
   /** Without a collection, `{ aggregate: 1 }`; or with one. */
-  readonly isCollectionless: boolean
+  readonly isCollectionless: boolean | 'either'
   readonly allowedInTransaction: boolean
   /** Part of the stable API, version 1. */
   readonly inApiVersion1: boolean

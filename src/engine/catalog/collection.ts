@@ -16,6 +16,8 @@ export interface CollectionOptions {
   readonly max?: number
   /** How strings compare where a statement does not say; with all of its fields. */
   readonly collation?: Document
+  /** Whether change streams may show documents as they were, and as they became. */
+  readonly changeStreamPreAndPostImages?: { readonly enabled: boolean }
 }
 
 /** What belongs to the collection itself, whatever version of its metadata one looks at. */

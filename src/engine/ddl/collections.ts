@@ -52,19 +52,25 @@ export function* dropCollection(
     const current = catalog.latest(ns.db, ns.coll)
     if (current === undefined) return undefined
     catalog.drop(current)
+    op.services.changes.happened({ kind: 'drop', ns, uuid: current.uuid })
     return { nIndexesWas: current.indexes.length }
   })
 }
 
 /** Takes the database alone. False where it had no collection. */
 export function* dropDatabase(op: OperationContext, db: string): Operation<boolean> {
-  const { catalog } = op.services
+  const { catalog, changes } = op.services
   const lock = catalog.databaseLock(db)
   yield* takeExclusive(op, lock)
   try {
     const collections = catalog.collections(db)
-    for (const collection of collections) catalog.drop(collection)
-    return collections.length > 0
+    if (collections.length === 0) return false
+    for (const collection of collections) {
+      catalog.drop(collection)
+      changes.happened({ kind: 'drop', ns: collection.ns, uuid: collection.uuid })
+    }
+    changes.happened({ kind: 'dropDatabase', ns: { db, coll: '' } })
+    return true
   } finally {
     lock.releaseExclusive()
   }

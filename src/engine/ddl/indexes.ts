@@ -46,6 +46,7 @@ export function* createIndexes(
     const { indexes } = current
     const built = buildIndexes(op, current, missingSpecs(ns, specsOf(current), specs))
     op.services.catalog.change(ns, current.withIndexes([...indexes, ...built]))
+    noteIndexes(op, 'createIndexes', current, built)
     return { before: indexes.length, after: indexes.length + built.length, createdAutomatically }
   })
 }
@@ -93,10 +94,24 @@ export function* dropIndexes(
   return yield* exclusively(op, collection, () => {
     const current = existing(op, ns)
     const goes = (index: Index) => !index.isId && (which === '*' || which.includes(index))
+    const gone = current.indexes.filter(goes)
     catalog.change(ns, current.withIndexes(current.indexes.filter((index) => !goes(index))))
-    catalog.forget(current.indexes.filter(goes))
+    catalog.forget(gone)
+    noteIndexes(op, 'dropIndexes', current, gone)
     return { nIndexesWas: current.indexes.length }
   })
+}
+
+/** One change each. */
+function noteIndexes(
+  op: OperationContext,
+  kind: 'createIndexes' | 'dropIndexes',
+  { ns, uuid }: Collection,
+  indexes: readonly Index[],
+): void {
+  for (const { spec } of indexes) {
+    op.services.changes.happened({ kind, ns, uuid, spec: spec.document })
+  }
 }
 
 function existing(op: OperationContext, ns: Namespace): Collection {

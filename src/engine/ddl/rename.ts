@@ -58,4 +58,23 @@ function renameNow(op: OperationContext, { from, to, dropTarget }: RenameRequest
   if (target !== undefined) catalog.drop(target)
   catalog.change(from, undefined)
   catalog.change(to, renamed)
+  noteRenamed(op, source, renamed, target?.uuid)
+}
+
+/** In another database it is another collection. */
+function noteRenamed(
+  op: OperationContext,
+  { ns, uuid }: Collection,
+  renamed: Collection,
+  dropTarget: Uint8Array | undefined,
+): void {
+  const { changes } = op.services
+  const to = renamed.ns
+  if (ns.db === to.db) {
+    changes.happened({ kind: 'rename', ns, uuid, to, dropTarget })
+    return
+  }
+  if (dropTarget !== undefined) changes.happened({ kind: 'drop', ns: to, uuid: dropTarget })
+  changes.happened({ kind: 'create', ns: to, uuid: renamed.uuid })
+  changes.happened({ kind: 'drop', ns, uuid })
 }

@@ -102,13 +102,16 @@ export function createNow(
   ns: Namespace,
   options: Collection['options'],
 ): Collection {
-  const { catalog } = op.services
+  const { catalog, changes } = op.services
   const collection = catalog.build(ns, options)
   if (op.transaction !== undefined) {
     op.transaction.addCreated(collection)
   } else {
     invariant(catalog.latest(ns.db, ns.coll) === undefined, 'a collection is created once')
     catalog.change(ns, collection)
+    const { uuid, idIndex } = collection
+    const description = { idIndex: idIndex.spec.document, ...options }
+    changes.happened({ kind: 'create', ns, uuid, description })
   }
   return collection
 }

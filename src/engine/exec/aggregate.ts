@@ -8,6 +8,7 @@ import type { OperationContext } from '../operation_context.ts'
 import { compileSort } from '../sort/index.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readDocuments, readPlan } from './batch.ts'
+import { openChangeStream } from './change_events.ts'
 import type { Pipeline } from './pipeline.ts'
 import { PipelineExecutor } from './pipeline_executor.ts'
 import { PlanExecutor } from './plan_executor.ts'
@@ -30,7 +31,10 @@ export function aggregate(
   ns: Namespace,
   request: AggregateRequest,
 ): MaybeOperation<Batch> {
-  const [first] = request.pipeline.stages
+  const [first, ...others] = request.pipeline.stages
+  if (first?.changes !== undefined) {
+    return openChangeStream(op, first.changes, others, request.batchSize)
+  }
   if (first?.source !== undefined) return fromDocuments(op, first.source.documents(), request)
   return finishing(op, () => {
     if (op.exploring) return waitingAggregate(op, ns, request)

@@ -9,13 +9,15 @@ import type { ResultSource } from './result_source.ts'
 export interface Batch {
   readonly documents: Document[]
   readonly rest: CursorSource | undefined
+  /** Of a change stream: where one can go on who has read this. */
+  readonly resumeToken?: Document
 }
 
 /**
  * A reply holds at most this, and at least one document; server:
  * FindCommon::kMaxBytesToReturnToClientAtOnce.
  */
-const BATCH_BYTES_MAX = 16_777_216
+export const BATCH_BYTES_MAX = 16_777_216
 
 /** A batch in the making. */
 export class Reading {

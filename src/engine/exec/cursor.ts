@@ -2,6 +2,7 @@ import type { Timestamp } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import type { Clock, Random } from '../../sim/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
+import type { ChangeStream } from '../changes/index.ts'
 import { ERROR_CODES } from '../error_codes.ts'
 import { ServerError } from '../errors.ts'
 import type { Metrics } from '../metrics.ts'
@@ -42,10 +43,14 @@ export type CursorParts = Omit<
   readonly readAt?: Timestamp | undefined
 }
 
-/** What a cursor reads from: a plan over records, or documents that were made beforehand. */
+/**
+ * What a cursor reads from: a plan over records, documents that were made beforehand, or changes as
+ * they happen.
+ */
 export type CursorSource =
   | { readonly kind: 'plan'; readonly executor: ResultSource }
   | { readonly kind: 'documents'; readonly documents: readonly Document[]; at: number }
+  | { readonly kind: 'changes'; readonly stream: ChangeStream }
 
 /** The open cursors of one simulator. */
 export class CursorRegistry {

@@ -2,6 +2,7 @@ import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '.
 import type { OperationContext } from '../operation_context.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readDocuments, readPlan } from './batch.ts'
+import { moreEvents } from './change_events.ts'
 import { cursorNotFound, type EngineCursor } from './cursor.ts'
 import { finishing } from './statement.ts'
 import { awaitData } from './tailing.ts'
@@ -24,6 +25,7 @@ export function getMore(
   const { source } = cursor
   const countMax = batchSize || Number.POSITIVE_INFINITY
   if (source.kind === 'documents') return readDocuments(source, countMax)
+  if (source.kind === 'changes') return moreEvents(op, source.stream, countMax, awaitDataMs)
   const { executor } = source
   // The cursor may have the name of a view.
   const { ns } = executor.collection

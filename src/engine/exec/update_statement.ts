@@ -85,7 +85,8 @@ export class UpdateStatement implements WriteStatement<UpdateOutcome>, UpdateOut
       // An update that changes nothing writes nothing: it conflicts with nobody.
       if (!applied.changed) return OK
       const sizeBytes = applied.mayHaveGrown ? checkUpdated(applied.document) : undefined
-      const versions = { before: document, after: applied.document }
+      const how = this.#compiled.kind
+      const versions = { before: document, after: applied.document, how, applied }
       return updateRecord(op, collection, recordId, versions, sizeBytes)
     } catch (error) {
       throw planError(error, this.#command)

@@ -3,8 +3,10 @@ import {
   type Collection,
   findCollection,
   type Index,
+  noteModified,
   ServerError,
   setIndexExpiry,
+  switchImages,
 } from '../../engine/index.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
@@ -12,6 +14,7 @@ import { checkDocumentFields, fieldTable, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
+import { imagesSwitchedBy } from './pre_and_post_images.ts'
 
 const UNSUPPORTED = [
   'validator',
@@ -19,7 +22,6 @@ const UNSUPPORTED = [
   'validationAction',
   'viewOn',
   'pipeline',
-  'changeStreamPreAndPostImages',
   'expireAfterSeconds',
   'timeseries',
   'cappedSize',
@@ -43,6 +45,7 @@ export const collMod = {
   target: 'collection',
   fields: {
     index: types.object,
+    changeStreamPreAndPostImages: types.object,
     ...Object.fromEntries(UNSUPPORTED.map((name) => [name, types.any])),
   },
   inApiVersion1: true,
@@ -57,24 +60,43 @@ export const collMod = {
       throw new ServerError('NamespaceNotFound', 'ns does not exist')
     }
     refuseUnsupported(command, UNSUPPORTED)
-    const given = command['index'] as Document | null | undefined
-    if (given === undefined || given === null) return { ok: 1 }
-    checkIndexRequest(given)
+    const images = imagesSwitchedBy(command, 'collMod', ns)
+    const given = (command['index'] ?? undefined) as Document | undefined
+    if (given !== undefined) checkIndexRequest(given)
     // To unhide what is not hidden changes nothing; but the index must be there.
-    findIndex(invocation, collection, given)
-    const seconds = given['expireAfterSeconds']
-    if (seconds === undefined) return { ok: 1 }
-    const find = (current: Collection): Index => expiring(findIndex(invocation, current, given))
-    const value = expiryOf(seconds)
-    const before = yield* setIndexExpiry(op, ns, find, { given: seconds, value })
+    const index = given === undefined ? undefined : findIndex(invocation, collection, given)
+    const changed: Document = {}
+    if (images !== undefined) {
+      yield* switchImages(op, ns, images)
+      changed['changeStreamPreAndPostImages'] = { enabled: images }
+    }
+    const expiry =
+      given?.['expireAfterSeconds'] === undefined ? undefined : yield* setExpiry(invocation, given)
+    if (expiry !== undefined) {
+      changed['index'] = { name: index!.name, expireAfterSeconds: expiry.now }
+    }
+    noteModified(op, collection, changed, expiry && { expireAfterSeconds: expiry.before })
     invocation.wrote = true
+    if (expiry === undefined) return { ok: 1 }
     return {
-      ...(before === undefined ? {} : { expireAfterSeconds_old: before }),
-      expireAfterSeconds_new: seconds,
+      ...(expiry.before === undefined ? {} : { expireAfterSeconds_old: expiry.before }),
+      expireAfterSeconds_new: expiry.now,
       ok: 1,
     }
   },
 } as const satisfies CommandDescriptor
+
+/** @throws ServerError 72 */
+function* setExpiry(
+  invocation: Invocation,
+  given: Document,
+): Operation<{ readonly before: unknown; readonly now: unknown }> {
+  const now = given['expireAfterSeconds']
+  const find = (current: Collection): Index => expiring(findIndex(invocation, current, given))
+  const seconds = { given: now, value: expiryOf(now) }
+  const before = yield* setIndexExpiry(invocation.op, invocation.ns, find, seconds)
+  return { before, now }
+}
 
 const invalid = (message: string): ServerError => new ServerError('InvalidOptions', message)
 

@@ -12,6 +12,7 @@ import type { Invocation } from '../invocation.ts'
 import { collationOf } from '../terms.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
+import { imagesSwitchedBy } from './pre_and_post_images.ts'
 import { checkNoViewAt, createViewOf, isViewRequest } from '../views/create_view.ts'
 
 const UNSUPPORTED = [
@@ -21,6 +22,8 @@ const UNSUPPORTED = [
   'validationLevel',
   'validationAction',
   'indexOptionDefaults',
+  'viewOn',
+  'pipeline',
   'changeStreamPreAndPostImages',
   'timeseries',
   'clusteredIndex',
@@ -36,6 +39,7 @@ export const create = {
     capped: types.safeBool,
     size: types.positive,
     max: types.safeInt,
+    changeStreamPreAndPostImages: types.object,
     collation: types.object,
     viewOn: types.string,
     pipeline: types.array,
@@ -51,6 +55,7 @@ export const create = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, command } = invocation
     refuseUnsupported(command, UNSUPPORTED)
+    createCollection(op, ns, { ...optionsOf(invocation), ...collationOptionOf(command) })
     if (isViewRequest(command)) return createViewOf(invocation)
     checkNoViewAt(op, ns)
     createCollection(op, ns, { ...optionsOf(command), ...collationOptionOf(command) })
@@ -65,7 +70,13 @@ function collationOptionOf(command: Document): Pick<CollectionOptions, 'collatio
   return collation === undefined ? {} : { collation }
 }
 
-function optionsOf(command: Document): CollectionOptions {
+function optionsOf({ command, ns }: Invocation): CollectionOptions {
+  const sizes = sizesOf(command)
+  if (imagesSwitchedBy(command, 'create', ns) !== true) return sizes
+  return { ...sizes, changeStreamPreAndPostImages: { enabled: true } }
+}
+
+function sizesOf(command: Document): CollectionOptions {
   const { size, max } = command
   if (!isTrue(command['capped'])) {
     if (size === undefined && max === undefined) return {}

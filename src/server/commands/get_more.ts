@@ -78,14 +78,18 @@ function* replyLater(
 
 function reply(invocation: Invocation, cursor: EngineCursor, batch: Batch): Document {
   const { debug } = invocation.op
-  const { documents, rest } = batch
+  const { documents, rest, resumeToken } = batch
   unpinCursor(invocation, cursor)
   debug.nreturned = documents.length
   debug.cursorId = BigInt(cursor.id)
   debug.cursorExhausted = rest === undefined
   if (rest === undefined) invocation.server.engine.cursors.kill(cursor.id)
   const id = rest === undefined ? Long.ZERO : Long.fromNumber(cursor.id)
-  const next: Document = { nextBatch: documents, id, ns: namespaceText(cursor.ns) }
+  const ns = namespaceText(cursor.ns)
+  const next: Document =
+    resumeToken === undefined
+      ? { nextBatch: documents, id, ns }
+      : { nextBatch: documents, postBatchResumeToken: resumeToken, id, ns }
   addReadTime(invocation, next)
   return { cursor: next, ok: 1 }
 }

@@ -1,11 +1,13 @@
 import type { StageDescriptor } from '../../../engine/index.ts'
 import type { Invocation } from '../../invocation.ts'
+import { changeStreamStage } from './change_stream.ts'
 import { collStatsStage } from './coll_stats.ts'
 import { currentOpStage } from './current_op.ts'
 import { listLocalSessionsStage } from './list_local_sessions.ts'
 import { searchStages } from './search.ts'
 
 const MAKERS: readonly ((invocation: Invocation) => StageDescriptor)[] = [
+  changeStreamStage,
   collStatsStage,
   currentOpStage,
   listLocalSessionsStage,
