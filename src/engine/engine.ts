@@ -14,6 +14,7 @@ import { type BackoffPolicy, backoffPolicies } from './backoff.ts'
 import { Catalog } from './catalog/catalog.ts'
 import { Collection } from './catalog/collection.ts'
 import type { Namespace } from './catalog/namespace.ts'
+import { ChangeLog } from './changes/index.ts'
 import { ServerError } from './errors.ts'
 import { CursorRegistry } from './exec/cursor.ts'
 import { ObjectIdFactory } from './identity.ts'
@@ -87,6 +88,7 @@ export class Engine {
       backoff: backoff ?? backoffPolicies.ladder,
       ids: new ObjectIdFactory(clock, random),
       timestamps,
+      changes: new ChangeLog(clock, timestamps),
       snapshots: new SnapshotHistory({
         clock,
         store,
@@ -159,6 +161,7 @@ export class Engine {
     for (const open of [...this.services.openTransactions]) open.abort('killed')
     this.cursors.killWhere(() => true)
     this.services.snapshots.clear()
+    this.services.changes.clear()
     this.services.store.restore(save.store)
     this.services.catalog.reload()
     this.services.scheduler.drain()

@@ -154,6 +154,8 @@ export class OperationContext implements Runtime {
   /** Commits, and tells those who watch. */
   #commit(storage: StorageTransaction): ReturnCode {
     const code = storage.commit()
+    const { changes } = this.services
+    if (changes.isOn && code === 0) changes.committed(storage)
     return code
   }
 

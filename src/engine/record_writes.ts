@@ -2,6 +2,7 @@ import { type Document, sizeOf } from '../bson/index.ts'
 import { invariant } from '../invariant.ts'
 import { OK, type ReturnCode, WT_CACHE_FULL, WT_NOTFOUND, WT_ROLLBACK } from '../storage/index.ts'
 import type { Collection } from './catalog/collection.ts'
+import type { UpdateDone } from './changes/index.ts'
 import { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
 import { insertEntries, removeEntries, updateEntries } from './index/entries.ts'
 import type { OperationContext } from './operation_context.ts'
@@ -28,6 +29,8 @@ export function insertRecord(
   const indexed = insertEntries(op, collection, document, recordId)
   if (indexed !== OK) return refusal(indexed)
   op.writeLog?.inserted(collection, document)
+  const { changes } = op.services
+  if (changes.isOn) changes.inserted(op.storage, collection, document)
   if (collection.options.capped === true) return trimCapped(op, collection, sizeBytes)
   return OK
 }
@@ -37,7 +40,7 @@ export function updateRecord(
   op: OperationContext,
   collection: Collection,
   recordId: number,
-  versions: { readonly before: Document; readonly after: Document },
+  versions: UpdateDone,
   sizeBytes: number | undefined,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
@@ -48,6 +51,8 @@ export function updateRecord(
   const indexed = updateEntries(op, collection, before, after, recordId)
   if (indexed !== OK) return refusal(indexed)
   op.writeLog?.updated(collection, before, after)
+  const { changes } = op.services
+  if (changes.isOn) changes.updated(op.storage, collection, versions)
   if (collection.options.capped === true) {
     collection.state.cappedBytes += (sizeBytes ?? sizeOf(after)) - sizeOf(before)
   }
@@ -64,6 +69,8 @@ export function deleteRecord(
   const code = removeRecord(op, collection, recordId, document)
   if (code !== OK) return code
   op.writeLog?.deleted(collection, document)
+  const { changes } = op.services
+  if (changes.isOn) changes.deleted(op.storage, collection, document)
   return OK
 }
 

@@ -5,6 +5,7 @@ import type { BackoffPolicy } from './backoff.ts'
 import type { Catalog } from './catalog/catalog.ts'
 import type { Collection } from './catalog/collection.ts'
 import type { Namespace } from './catalog/namespace.ts'
+import type { ChangeLog } from './changes/index.ts'
 import type { ObjectIdFactory } from './identity.ts'
 import type { Lock } from './lock.ts'
 import type { LogicalTime } from './logical_time.ts'
@@ -26,6 +27,7 @@ export interface Services {
   readonly backoff: BackoffPolicy
   readonly ids: ObjectIdFactory
   readonly timestamps: LogicalTime
+  readonly changes: ChangeLog
   readonly snapshots: SnapshotHistory
   readonly sessionRecords: SessionRecords
   /** The term in which this node is primary, for whoever says when something was written. */

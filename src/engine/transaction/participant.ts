@@ -43,6 +43,7 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
   readonly #catalog: Catalog
   /** The session, as messages print it. */
   readonly session: string
+  readonly #lsid: Document | undefined
   /** What its retryable writes have done. */
   readonly history: SessionHistory
   #state: ParticipantState = 'None'
@@ -65,6 +66,7 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     this.#services = services
     this.#catalog = services.catalog
     this.session = session
+    this.#lsid = lsid
     this.history = new SessionHistory(services, session, lsid)
   }
 
@@ -291,9 +293,11 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
         `Unable to write to collection '${collection.text}' due to catalog changes; please retry the operation`,
       )
     }
+    const { storage } = this
     const created = this.#created.size === 0 ? NONE : [...this.#created.values()]
     this.#commitStorage()
     for (const collection of created) this.#catalog.published(collection.ns, collection)
+    if (this.#services.changes.isOn) this.#noteChanges(storage, created)
     this.#services.metrics.transactions.totalCommitted++
     this.#end('Committed')
   }
@@ -323,6 +327,13 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
       this.abort('error')
       throw error
     }
+  }
+
+  #noteChanges(storage: StorageTransaction, created: readonly Collection[]): void {
+    const { changes } = this.#services
+    const name = { lsid: this.#lsid, txnNumber: this.#txnNumber }
+    for (const { ns, uuid } of created) changes.happened({ kind: 'create', ns, uuid }, name)
+    changes.committed(storage, name)
   }
 
   /** What abortTransaction does; unlike `abort`, it is an error where nothing is in progress. */
