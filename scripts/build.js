@@ -1,5 +1,9 @@
 // Builds dist/ from src/; prints nothing when all is well.
 //
+//     node scripts/build.js [FOLDER [--modules-only]]
+//
+// Another folder than dist/ is for tests of the package as it is installed; those need no types.
+//
 // Declarations come from the compiler, file by file. The modules are bundled: each door of the
 // package and each program becomes one file, and what several have in common a chunk that they
 // share. Loading four hundred small files takes Node some 200 ms, which every test file of a suite
@@ -7,10 +11,12 @@
 import { execFileSync } from 'node:child_process'
 import { chmodSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { createRequire } from 'node:module'
-import { dirname } from 'node:path'
+import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
+const [folder = 'dist', modulesOnly] = process.argv.slice(2)
 const root = fileURLToPath(new URL('..', import.meta.url))
+const outdir = resolve(root, folder)
 const here = createRequire(import.meta.url)
 // The bundler that tsx brings along.
 const { build } = createRequire(here.resolve('tsx/package.json'))('esbuild')
@@ -25,12 +31,12 @@ const sources = [...programs, ...doors, ...PARTS].map((file) =>
   file.replace(/^(?:\.\/)?dist\/(.*)\.js$/, `${root}/src/$1.ts`),
 )
 
-rmSync(`${root}/dist`, { recursive: true, force: true })
+rmSync(outdir, { recursive: true, force: true })
 const { outputFiles } = await build({
   absWorkingDir: root,
   entryPoints: sources,
   outbase: 'src',
-  outdir: 'dist',
+  outdir,
   // As deep as the programs are: they find package.json two folders up.
   chunkNames: 'chunks/[name]-[hash]',
   bundle: true,
@@ -47,8 +53,10 @@ for (const { path, contents } of outputFiles) {
   mkdirSync(dirname(path), { recursive: true })
   writeFileSync(path, contents)
 }
-for (const file of programs) chmodSync(`${root}/${file}`, 0o755)
+for (const file of programs) chmodSync(resolve(outdir, file.replace(/^(?:\.\/)?dist\//, '')), 0o755)
 
-const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
-const options = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly']
-execFileSync(process.execPath, [tsc, ...options], { cwd: root, stdio: 'inherit' })
+if (modulesOnly === undefined) {
+  const tsc = fileURLToPath(new URL('../node_modules/typescript/bin/tsc', import.meta.url))
+  const options = ['-p', 'tsconfig.build.json', '--emitDeclarationOnly', '--outDir', outdir]
+  execFileSync(process.execPath, [tsc, ...options], { cwd: root, stdio: 'inherit' })
+}

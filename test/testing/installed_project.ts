@@ -63,9 +63,8 @@ export function installedProject(
 }
 
 function build(outDir: string): void {
-  const tsc = join(repositoryRoot, 'node_modules/typescript/bin/tsc')
-  const config = join(repositoryRoot, 'tsconfig.build.json')
-  execFileSync(process.execPath, [tsc, '-p', config, '--outDir', outDir], { stdio: 'pipe' })
+  const script = join(repositoryRoot, 'scripts/build.js')
+  execFileSync(process.execPath, [script, outDir, '--modules-only'], { stdio: 'pipe' })
 }
 
 /** Package by package, so that ours can stand beside them. */
