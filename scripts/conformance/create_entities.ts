@@ -47,7 +47,11 @@ const CREATORS: Readonly<Record<string, Creator>> = {
 
   session(run, { client, sessionOptions }) {
     const options = sessionOptionsOf(run, sessionOptions ?? {})
-    return { kind: 'session', value: clientOf(run, client).startSession(options) }
+    const session = clientOf(run, client).startSession(options)
+    if ('snapshotTime' in options && !('snapshotTime' in session && session.snapshotTime)) {
+      throw new LeftOut('sessions of the driver take no snapshotTime')
+    }
+    return { kind: 'session', value: session }
   },
 
   bucket(run, { database, bucketOptions }) {

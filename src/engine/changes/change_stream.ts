@@ -1,4 +1,4 @@
-import type { Timestamp } from 'bson'
+import { Timestamp } from 'bson'
 import { canonicalText, type Document, encodeIdKey, equalValues } from '../../bson/index.ts'
 import { type Flow, openFlow, type Stage } from '../aggregate/index.ts'
 import { ServerError } from '../errors.ts'
@@ -56,7 +56,8 @@ export class ChangeStream {
     this.#log = changes
     this.#events = new Events(changes, extent, spec)
     this.#last = openFlow(stages, this.#events)
-    this.#tokenTime = changes.reached
+    // What happened at the time that was reached is not of this stream; what comes is later.
+    this.#tokenTime = tickAfter(changes.reached)
     this.#token = spec.start?.kind === 'token' ? spec.start.token : highWaterMark(this.#tokenTime)
   }
 
@@ -156,6 +157,10 @@ class Events implements Flow {
       this.#ending = logged
     return found + 1
   }
+}
+
+function tickAfter({ t, i }: Timestamp): Timestamp {
+  return new Timestamp({ t, i: i + 1 })
 }
 
 /** The document as a snapshot of now has it. */
