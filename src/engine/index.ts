@@ -41,7 +41,6 @@ export {
   checkExtent,
   parseChangeStream,
 } from './changes/index.ts'
-export { orderOf } from './collation/index.ts'
 export { isSameOrder, orderOf } from './collation/index.ts'
 export {
   type CappedCopy,
@@ -123,10 +122,10 @@ export {
   profileEntry,
   recordOperation,
 } from './profile/index.ts'
-export type { EngineHooks, OpenTransaction, Services } from './services.ts'
 export { isSessionRecords } from './retryable/session_records.ts'
 export type { StatementEntry } from './retryable/statement_entry.ts'
 export { RetryableWriteLog } from './retryable/write_log.ts'
+export type { EngineHooks, OpenTransaction, Services } from './services.ts'
 export { TransactionParticipant, type TransactionRequest } from './transaction/participant.ts'
 export { PARTICIPANT_TRANSITIONS, type ParticipantState } from './transaction/states.ts'
 export {

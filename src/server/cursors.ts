@@ -52,12 +52,11 @@ export function firstBatchReply(
   const id = openCursor(invocation, rest, { noTimeout })
   if (rest === undefined) debug.cursorExhausted = true
   else debug.cursorId = id.toBigInt()
-  const ns = namespaceText(invocation.ns)
+  const ns = namespaceText(invocation.shownNs)
   const cursor: Document =
     resumeToken === undefined
       ? { firstBatch: documents, id, ns }
       : { firstBatch: documents, postBatchResumeToken: resumeToken, id, ns }
-  const cursor: Document = { firstBatch: documents, id, ns: namespaceText(invocation.shownNs) }
   addReadTime(invocation, cursor)
   return { cursor, ok: 1 }
 }

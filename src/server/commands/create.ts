@@ -55,10 +55,9 @@ export const create = {
   run(invocation: Invocation): MaybeOperation<Document> {
     const { op, ns, command } = invocation
     refuseUnsupported(command, UNSUPPORTED)
-    createCollection(op, ns, { ...optionsOf(invocation), ...collationOptionOf(command) })
     if (isViewRequest(command)) return createViewOf(invocation)
     checkNoViewAt(op, ns)
-    createCollection(op, ns, { ...optionsOf(command), ...collationOptionOf(command) })
+    createCollection(op, ns, { ...optionsOf(invocation), ...collationOptionOf(command) })
     invocation.wrote = !invocation.inTransaction
     return { ok: 1 }
   },
