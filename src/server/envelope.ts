@@ -55,8 +55,8 @@ export const ENVELOPE_FIELDS: FieldRules = {
  */
 export function checkApiVersion(command: Document, descriptor: RegisteredCommand): void {
   const { apiVersion, apiStrict, apiDeprecationErrors } = command
-  if (apiVersion === undefined) {
-    if (apiStrict === undefined && apiDeprecationErrors === undefined) return
+  if ((apiVersion ?? undefined) === undefined) {
+    if ((apiStrict ?? apiDeprecationErrors ?? undefined) === undefined) return
     throw new ServerError(
       4886600,
       'Provided apiStrict and/or apiDeprecationErrors without passing apiVersion',
@@ -76,7 +76,7 @@ const WITHOUT_API_VERSION: ReadonlySet<string> = new Set(['hello', 'isMaster'])
 
 /** @throws ServerError 498870. Source: `enforceRequireAPIVersion`, initialize_api_parameters.cpp */
 export function requireApiVersion(command: Document, { name }: RegisteredCommand): void {
-  if (command['apiVersion'] !== undefined || WITHOUT_API_VERSION.has(name)) return
+  if ((command['apiVersion'] ?? undefined) !== undefined || WITHOUT_API_VERSION.has(name)) return
   throw new ServerError(
     498870,
     "The apiVersion parameter is required, please configure your MongoClient's API version",

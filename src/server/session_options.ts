@@ -22,11 +22,12 @@ export function sessionOptionsOf(
   descriptor: RegisteredCommand,
   isReplicaSet: boolean,
 ): SessionOptions {
-  const lsid = command['lsid'] as Document | undefined
-  const autocommit = command['autocommit'] as boolean | undefined
-  const startTransaction = command['startTransaction'] as boolean | undefined
-  const hasNumber = command['txnNumber'] !== undefined
-  const txnNumber = hasNumber ? numberToDouble(command['txnNumber']) : undefined
+  // To the server's own parser a null is a field that was left out.
+  const lsid = (command['lsid'] ?? undefined) as Document | undefined
+  const autocommit = (command['autocommit'] ?? undefined) as boolean | undefined
+  const startTransaction = (command['startTransaction'] ?? undefined) as boolean | undefined
+  const number = command['txnNumber'] ?? undefined
+  const txnNumber = number === undefined ? undefined : numberToDouble(number)
   if (descriptor.beforeAuthentication) checkUnsupported(autocommit, txnNumber)
   if (lsid === undefined && txnNumber !== undefined) {
     throw invalid('Transaction number requires a session ID to also be specified')
@@ -39,7 +40,7 @@ export function sessionOptionsOf(
       )
     }
     if (txnNumber < 0) throw invalid('Transaction number cannot be negative')
-    if (command['txnRetryCounter'] !== undefined) {
+    if ((command['txnRetryCounter'] ?? undefined) !== undefined) {
       throw invalid('txnRetryCounter is only supported in sharded clusters')
     }
   } else if (autocommit !== undefined) {
