@@ -24,7 +24,6 @@ const UNSUPPORTED = [
   'indexOptionDefaults',
   'viewOn',
   'pipeline',
-  'changeStreamPreAndPostImages',
   'timeseries',
   'clusteredIndex',
   'expireAfterSeconds',
