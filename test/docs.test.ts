@@ -207,11 +207,13 @@ describe('the checks themselves', () => {
       'palimpsest --help',
       'palimpsest bench retries --html page.html',
       'CI=1 npm start',
+      'npx palimpsest-mongod --port 0',
     ]) {
       expect([line, unknown(line)]).toEqual([line, undefined])
     }
     expect(unknown('npm run sing')).toBe('package.json has no script "sing".')
     expect(unknown('npm ci && palimpsest dance')).toBe('palimpsest has no subcommand "dance".')
+    expect(unknown('palimpsest-mongo')).toBe('"palimpsest-mongo" is no command of this package.')
     expect(unknown('palimpsest bench')).toBe('palimpsest has no subcommand "bench".')
     expect(unknown('rm -rf /')).toBe('"rm -rf /" is no command of this package.')
   })
@@ -219,6 +221,9 @@ describe('the checks themselves', () => {
   test('run commands from their source, and compare what they print', () => {
     expect(fromSource('npx palimpsest demo --json', manifest, 'CLI')).toBe('CLI demo --json')
     expect(fromSource('npm start', manifest, 'CLI')).toBe('CLI demo')
+    expect(fromSource('palimpsest-mongod --x', manifest, 'node src/cli/main.ts')).toBe(
+      'node src/cli/mongod/main.ts --x',
+    )
     expect(printsAsPromised(['a', '...', 'd'], 'a\nb\nc\nd\n')).toBe(true)
     expect(printsAsPromised(['a', '...', 'd'], 'a\nb\nc\n')).toBe(false)
     expect(printsAsPromised(['a.c'], 'abc')).toBe(false)

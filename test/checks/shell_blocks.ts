@@ -2,7 +2,7 @@
  * The commands of `sh` and `console` blocks: whether the package offers them, and what they print.
  */
 import type { CodeBlock } from './code_blocks.ts'
-import type { Manifest } from './manifest.ts'
+import { type Manifest, sourceOfBuilt } from './manifest.ts'
 
 export interface ShellCommand {
   readonly place: string
@@ -67,7 +67,8 @@ function unknownPart(part: string, { manifest, subcommands }: Offer): string | u
     const known = [word, `${word}_${further}`].some((name) => subcommands.includes(name))
     return known || word.startsWith('-') ? undefined : `palimpsest has no subcommand "${word}".`
   }
-  if (/^(npx )?palimpsest$/.test(part)) return undefined
+  const program = /^(?:npx )?(palimpsest(?:-\S+)?)(?:$| )/.exec(part)?.[1]
+  if (program !== undefined && program in manifest.bin) return undefined
   return `"${part}" is no command of this package.`
 }
 
@@ -80,7 +81,12 @@ export function fromSource(line: string, manifest: Manifest, cli: string): strin
   const script = /^npm (?:run )?(?:-s |--silent )?(\S+)(?: -- (.*)| *)$/.exec(line)
   const body = script === null ? undefined : manifest.scripts[script[1]!]
   const expanded = body === undefined ? line : `${body} ${script?.[2] ?? ''}`.trim()
-  return expanded.replace(/^node dist\/cli\/main\.js/, cli).replace(/^(?:npx )?palimpsest\b/, cli)
+  return expanded
+    .replace(/^node dist\/cli\/main\.js/, cli)
+    .replace(/^(?:npx )?palimpsest(?![\w-])/, cli)
+    .replace(/^(?:npx )?(palimpsest-[\w-]+)/, (_, program: string) =>
+      cli.replace('src/cli/main.ts', sourceOfBuilt(manifest.bin[program] ?? '')),
+    )
 }
 
 /**

@@ -102,6 +102,15 @@ describe('serves', () => {
     expect((await end).status).toBe(0)
   })
 
+  test('a shutdown command ends it', async () => {
+    const child = start('--port', '0')
+    const client = await MongoClient.connect(await firstLine(child))
+    const end = ended(child)
+    await expect(client.db('admin').command({ shutdown: 1 })).rejects.toThrow('closed')
+    expect(await end).toEqual({ status: 0, signal: null, err: '' })
+    await client.close()
+  })
+
   test('beyond this machine only with a word about it', async () => {
     const child = start('--port', '0', '--host', '0.0.0.0')
     const end = ended(child)

@@ -34,8 +34,9 @@ export const serve: Command = {
   name: 'serve',
   summary: 'listens for drivers, by the wire protocol',
   help:
-    'Serves a simulator until SIGINT or SIGTERM. The first line on stdout is its connection string,\n' +
-    'printed once it accepts connections. Nothing is stored: all is gone when it ends.\n' +
+    'Serves a simulator until SIGINT, SIGTERM or a shutdown command. The first line on stdout is\n' +
+    'its connection string, printed once it accepts connections. Nothing is stored: all is gone\n' +
+    'when it ends.\n' +
     '\n' +
     '--time manual stands still until { palimpsestAdvanceClock: 1, ms: N } is run against admin;\n' +
     '--time auto jumps once everybody sleeps and no command came or went for --idle milliseconds.\n' +
@@ -47,7 +48,7 @@ export const serve: Command = {
     const options = serveOptions(given, terminal)
     const sim = await started(options)
     terminal.print(`${sim.getUri()}\n`)
-    await signalToEnd()
+    await Promise.race([signalToEnd(), sim.stopped])
     await sim.stop()
     return 0
   },
