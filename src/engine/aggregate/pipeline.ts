@@ -5,12 +5,15 @@ import { STAGE_NAMES } from './names.ts'
 import type { ParseContext, Stage, StageDescriptor } from './stage.ts'
 import { STAGES } from './stages/table.ts'
 
-export interface PipelineOptions extends ParseContext {
+export interface PipelineOptions extends StageOptions {
   /** `{ aggregate: 1 }`: the documents come from the first stage. */
   readonly isCollectionless: boolean
   readonly inTransaction: boolean
   /** Whether the client wants the stable API, version 1, and nothing else. */
   readonly isApiStrict: boolean
+}
+
+interface StageOptions extends ParseContext {
   /** Stages that whoever runs the pipeline brings along. */
   readonly stages?: ReadonlyMap<string, StageDescriptor>
 }
@@ -31,12 +34,17 @@ export function parsePipeline(given: unknown, options: PipelineOptions): Stage[]
   if (given.length > STAGES_MAX) {
     throw new ServerError(7749501, `Pipeline length must be no longer than ${STAGES_MAX} stages`)
   }
-  const stages = given.map((spec) => parseStage(spec, options))
+  const stages = parseStages(given, options)
   checkPlaces(stages, options)
   return stages
 }
 
-function parseStage(given: unknown, options: PipelineOptions): Stage {
+/** The stages as such, wherever they stand. */
+export function parseStages(given: readonly unknown[], options: StageOptions): Stage[] {
+  return given.map((spec) => parseStage(spec, options))
+}
+
+function parseStage(given: unknown, options: StageOptions): Stage {
   if (!isDocument(given)) {
     throw new ServerError('TypeMismatch', "Each element of the 'pipeline' array must be an object")
   }

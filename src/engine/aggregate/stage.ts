@@ -1,7 +1,6 @@
 import type { Document } from '../../bson/index.ts'
 import type { ChangeExtent, ChangeStreamSpec } from '../changes/index.ts'
 import type { ExpressionContext } from '../expression/index.ts'
-import type { FilterCache } from '../query/index.ts'
 import type { Flow } from './flow.ts'
 
 /** What a query at the front of a pipeline can do in a stage's place. */
@@ -23,6 +22,8 @@ export interface Stage {
   /** Its specification, as explain shows it. */
   readonly spec: unknown
   readonly query?: QueryStage
+  /** For a stage that makes one document of each: what updates by pipeline are made of. */
+  readonly transform?: (document: Document) => Document
   /** For a stage that makes documents instead of taking them. */
   readonly source?: SourceStage
   /** For a stage that makes events of changes. */
@@ -42,7 +43,6 @@ export interface SourceStage {
 }
 
 export interface ParseContext {
-  readonly filters: FilterCache
   /** What the expressions of the stages are compiled in. */
   readonly expressions: ExpressionContext
 }

@@ -2,8 +2,9 @@ import type { Document } from '../../bson/index.ts'
 import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
+import type { ExpressionContext } from '../expression/index.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { compileProjection } from '../query/index.ts'
+import { compileProjection, type Projection } from '../query/index.ts'
 import { compileSort } from '../sort/index.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readPlan } from './batch.ts'
@@ -60,9 +61,9 @@ function* waitingFind(op: OperationContext, ns: Namespace, request: FindRequest)
 /** No collection: no documents. But what is asked must make sense all the same. */
 function findNothing(op: OperationContext, request: FindRequest): Batch {
   const language = languageFor(op, undefined, request.collation)
-  op.services.filters.compile(request.filter, language)
+  const filter = op.services.filters.compile(request.filter, language)
   if (request.sort !== undefined) compileSort(request.sort)
-  if (request.projection !== undefined) compileProjection(request.projection)
+  if (request.projection !== undefined) compileProjection(request.projection, language, filter)
   op.debug.planSummary = 'EOF'
   return { documents: [], rest: undefined }
 }
@@ -73,7 +74,9 @@ function firstBatch(
   request: FindRequest,
 ): MaybeOperation<Batch> {
   const { sort, projection } = request
-  const project = projection === undefined ? undefined : compileProjection(projection)
+  const language = languageFor(op, collection, request.collation)
+  const project =
+    projection === undefined ? undefined : projectionOf(op, language, projection, request.filter)
   const { tail } = request
   checkTailable(op, collection, request)
   if (request.batchSize !== 0 && tail === undefined) {
@@ -87,7 +90,6 @@ function firstBatch(
   const isSingle = request.singleBatch === true
   const countMax =
     request.batchSize ?? (isSingle ? Number.POSITIVE_INFINITY : FIRST_BATCH_DOCUMENTS)
-  const language = languageFor(op, collection, request.collation)
   const executor = new PlanExecutor(op, collection, {
     filter: op.services.filters.compile(request.filter, language),
     sort: sort === undefined ? undefined : compileSort(sort, language.order),
@@ -100,4 +102,18 @@ function firstBatch(
     tail,
   })
   return readPlan(op, new Reading(executor, countMax, !isSingle))
+}
+
+/** Only the positional `$` asks for the filter, which need not be compiled otherwise. */
+function projectionOf(
+  op: OperationContext,
+  language: ExpressionContext,
+  projection: Document,
+  filter: Document,
+): Projection | undefined {
+  for (const name in projection) {
+    if (!name.endsWith('.$')) continue
+    return compileProjection(projection, language, op.services.filters.compile(filter, language))
+  }
+  return compileProjection(projection, language)
 }

@@ -3,8 +3,9 @@ import { type MaybeOperation, whenDone } from '../../sim/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
-import { compileProjection } from '../query/index.ts'
+import { compileProjection, type Projection } from '../query/index.ts'
 import { type DeleteOutcome, deleteStatement } from './delete.ts'
+import { collatedCollection, languageFor } from './language.ts'
 import { updateStatement } from './update.ts'
 import type { UpdateOutcome } from './update_statement.ts'
 
@@ -39,7 +40,7 @@ export function findAndModify(
 ): MaybeOperation<FindAndModifyOutcome> {
   checkRequest(request)
   const { fields, collation } = request
-  const project = fields === undefined ? undefined : compileProjection(fields)
+  const project = fields === undefined ? undefined : projectionOf(op, ns, request, fields)
   // An exact match by _id with a projection is no express statement; a sort by nothing says so.
   const sort = request.sort ?? (project === undefined ? undefined : {})
   if (request.remove === true) {
@@ -76,6 +77,16 @@ export function findAndModify(
     }
   }
   return whenDone(updated, finish, undefined)
+}
+
+function projectionOf(
+  op: OperationContext,
+  ns: Namespace,
+  { query, collation }: FindAndModifyRequest,
+  fields: Document,
+): Projection | undefined {
+  const language = languageFor(op, collatedCollection(op, ns), collation)
+  return compileProjection(fields, language, op.services.filters.compile(query, language))
 }
 
 function checkRequest(request: FindAndModifyRequest): void {

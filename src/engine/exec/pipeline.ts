@@ -34,7 +34,6 @@ export function preparePipeline(
   const language = languageFor(op, collation === undefined ? collection : undefined, collation)
   const stages = parsePipeline(pipeline, {
     ...options,
-    filters: op.services.filters,
     expressions: language,
     inTransaction: op.inTransaction,
   })

@@ -4,7 +4,7 @@ import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { compileSort } from '../sort/index.ts'
-import { compileUpdate } from '../update/index.ts'
+import { type CompiledUpdate, compileUpdate } from '../update/index.ts'
 import { type ClassicWriteRequest, classicWrite } from './classic_write.ts'
 import { expressWrite } from './express.ts'
 import { collatedCollection, idToLookUp, languageFor } from './language.ts'
@@ -53,18 +53,34 @@ function planUpdate(
   ns: Namespace,
   request: UpdateRequest,
 ): MaybeOperation<UpdateOutcome> {
-  const { q, u, multi = false, sort, hint, collation, command } = request
-  const compiled = compileUpdate(u, request)
+  const { q, multi = false, sort, hint, collation, command } = request
   const collection = collatedCollection(op, ns)
+  const compiled = compileIn(op, collection, request)
   if (request.upsert === true) {
     return upsert(op, ns, classicRequest(op, collection, request), compiled, command)
   }
-  const statement = new UpdateStatement(compiled, new UpdateMoment(op), command)
   if (!multi && hint === undefined && sort === undefined) {
     const id = idToLookUp(q, collection, collation)
-    if (id !== undefined) return expressWrite(op, ns, id.value, statement)
+    if (id !== undefined) {
+      const statement = new UpdateStatement(compiled, new UpdateMoment(op), command)
+      return expressWrite(op, ns, id.value, statement)
+    }
   }
-  return classicWrite(op, ns, classicRequest(op, collection, request), statement)
+  const plan = classicRequest(op, collection, request)
+  const moment = new UpdateMoment(op, plan.filter)
+  return classicWrite(op, ns, plan, new UpdateStatement(compiled, moment, command))
+}
+
+/** Plain operators and replacements, most updates by far, need no language. */
+function compileIn(
+  op: OperationContext,
+  collection: Collection | undefined,
+  request: UpdateRequest,
+): CompiledUpdate {
+  const { u, multi, arrayFilters, c, collation } = request
+  const isPlain = collection === undefined && !collation && !Array.isArray(u)
+  const language = isPlain ? undefined : languageFor(op, collection, collation)
+  return compileUpdate(u, { multi, arrayFilters, c, language })
 }
 
 function classicRequest(

@@ -5,6 +5,7 @@ import type { Collection } from '../catalog/collection.ts'
 import { ServerError, WriteConflictError } from '../errors.ts'
 import type { OpDebug } from '../op_debug.ts'
 import type { OperationContext } from '../operation_context.ts'
+import { type CompiledFilter, matchedPosition } from '../query/index.ts'
 import { updateRecord } from '../record_writes.ts'
 import type { AppliedUpdate, CompiledUpdate, UpdateContext } from '../update/index.ts'
 import { checkUpdated } from './document_limits.ts'
@@ -37,9 +38,13 @@ export function planError(error: unknown, command: UpdatingCommand): unknown {
 export class UpdateMoment implements UpdateContext {
   readonly isInsert = false
   readonly nowMs: number
+  readonly matchedPosition: UpdateContext['matchedPosition']
   readonly #op: OperationContext
 
-  constructor(op: OperationContext) {
+  /** @param filter that finds the documents, where the update asks what in them it matched */
+  constructor(op: OperationContext, filter?: CompiledFilter) {
+    this.matchedPosition =
+      filter === undefined ? undefined : (document) => matchedPosition(filter.expression, document)
     this.nowMs = op.clock.now()
     this.#op = op
   }

@@ -1,7 +1,8 @@
-import { type Document, equalValues } from '../../bson/index.ts'
+import { type Document, isDocument } from '../../bson/index.ts'
 import { isOperation, type Operation } from '../../sim/index.ts'
 import { backoffPolicies } from '../backoff.ts'
 import type { Namespace } from '../catalog/namespace.ts'
+import { BINARY_ORDER, isSameOrder, orderOf } from '../collation/index.ts'
 import type { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import type { CompiledFilter } from '../query/index.ts'
@@ -33,7 +34,7 @@ export function* upsert(
 ): Operation<UpdateOutcome> {
   for (let retry = 1; ; retry++) {
     findOrCreate(op, ns)
-    const statement = new UpdateStatement(compiled, new UpdateMoment(op), command)
+    const statement = new UpdateStatement(compiled, new UpdateMoment(op, request.filter), command)
     const updating = classicWrite(op, ns, request, statement)
     const updated = isOperation(updating) ? yield* updating : updating
     if (updated.matched > 0) return updated
@@ -77,7 +78,7 @@ function upserted(op: OperationContext, document: Document): UpdateOutcome {
 /**
  * Whether a duplicate key shows that the document we looked for has just been inserted by somebody
  * else: the filter is nothing but equalities, on exactly the fields of the violated index, with
- * exactly the values of the duplicate key. Source: `shouldRetryDuplicateKeyException`,
+ * exactly the values of the duplicate key, under the same collation. Source: `shouldRetryDuplicateKeyException`,
  * write_ops_retryability.cpp and write_ops_exec.cpp (8.x).
  */
 function isWorthAnotherTry(
@@ -90,12 +91,15 @@ function isWorthAnotherTry(
   if (retry > op.parameters.get('upsertMaxRetryAttemptsOnDuplicateKeyError')) return false
   if (error.codeName !== 'DuplicateKey' || error.extra === undefined) return false
   const equalities = filter.analysis.pureEqualities
-  if (equalities === undefined) return false
+  const { order } = filter
+  const { collation } = error.extra
+  const indexOrder = isDocument(collation) ? orderOf(collation) : BINARY_ORDER
+  if (equalities === undefined || !isSameOrder(order, indexOrder)) return false
   const keyValue = error.extra['keyValue'] as Document
   const fields = Object.keys(error.extra['keyPattern'] as Document)
   if (fields.length !== equalities.length) return false
   return fields.every((field) => {
     const equality = equalities.find(({ path }) => path === field)
-    return equality !== undefined && equalValues(equality.value, keyValue[field])
+    return equality !== undefined && order.equals(equality.value, keyValue[field])
   })
 }

@@ -51,9 +51,10 @@ class Trial {
     this.#request = request
     this.#filter = op.services.filters.compile(request.filter, language)
     this.#sort = sort === undefined ? undefined : compileSort(sort, language.order)
-    this.#update = update === undefined ? undefined : compileUpdate(update, request)
-    this.#moment = new UpdateMoment(op)
-    if (projection !== undefined) compileProjection(projection)
+    this.#update =
+      update === undefined ? undefined : compileUpdate(update, { ...request, language })
+    this.#moment = new UpdateMoment(op, this.#filter)
+    if (projection !== undefined) compileProjection(projection, language, this.#filter)
   }
 
   ofNothing(): Explanation {

@@ -28,8 +28,14 @@ export type { Expression, Leaf, LeafOperator } from './expression.ts'
 export { FilterCache } from './filter_cache.ts'
 export { implies } from './implication.ts'
 export { type IntegerArgument, integerArgument } from './integer_argument.ts'
+export { matchedPosition } from './match_position.ts'
 export { firstFieldName } from './operator_document.ts'
 export { isPathKeyword } from './operators/names.ts'
-export { compileProjection, type Projection } from './projection/compile_projection.ts'
+export { compileAddedFields } from './projection/added_fields.ts'
+export {
+  compileProjection,
+  compileStageProjection,
+  type Projection,
+} from './projection/compile_projection.ts'
 export { type QueryTextParts, queryText } from './query_text.ts'
 export { simpleId } from './simple_id.ts'

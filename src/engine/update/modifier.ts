@@ -16,6 +16,11 @@ export interface UpdateContext {
   readonly nowMs: number
   /** A fresh cluster timestamp, for `$currentDate` and for empty timestamps in a replacement. */
   timestamp(): Timestamp
+  /**
+   * The element of an array that the filter matched: what `$` in a path stands for. Not there where
+   * there is no filter, or nobody asks for it.
+   */
+  readonly matchedPosition?: ((document: Document) => number | undefined) | undefined
 }
 
 /** The answer of a modifier that takes the value away. */
@@ -53,6 +58,8 @@ export interface UpdateLeaf {
   readonly path: Path
   /** Whether the path is one plain field that needs no check: most are. */
   readonly isPlain: boolean
+  /** Whether the path names elements by `$`, `$[]` or `$[identifier]`. */
+  readonly isPositional: boolean
   readonly place: Place
   readonly modifier: Modifier
   /** Applies to upserts only. */

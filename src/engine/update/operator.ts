@@ -1,4 +1,5 @@
 /** The shape that every update operator has. */
+import type { ValueOrder } from '../collation/index.ts'
 import type { Modifier } from './modifier.ts'
 
 export interface UpdateOperator {
@@ -8,6 +9,7 @@ export interface UpdateOperator {
    * one.
    *
    * @param path dotted, for messages
+   * @param order how values compare, where the operator compares any
    */
-  parse(operand: unknown, path: string): Modifier
+  parse(operand: unknown, path: string, order: ValueOrder): Modifier
 }

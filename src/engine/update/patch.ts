@@ -7,6 +7,7 @@
  * appended to an array are one patch each. They are sorted by path.
  */
 import { type Document, fieldOf, isDocument } from '../../bson/index.ts'
+import { areIdentical } from './identical.ts'
 import { comparePaths } from './update_path.ts'
 
 export type Patch =
@@ -39,6 +40,47 @@ export function patchesAlong(
     }
   }
   return sortPatches(patches)
+}
+
+/**
+ * The patches between any two versions. Where fields only went, changed or were appended, in the
+ * order of their names, they are told one by one; else the whole document is told, for the order of
+ * fields counts.
+ */
+export function patchesBetween(before: Document, after: Document): Patch[] {
+  const patches: Patch[] = []
+  if (!collectPatches(before, after, [], patches)) {
+    return [{ op: 'replace', path: [], value: after }]
+  }
+  return sortPatches(patches)
+}
+
+/** False where the order of fields changed. */
+function collectPatches(
+  before: Document,
+  after: Document,
+  path: readonly string[],
+  into: Patch[],
+): boolean {
+  const kept = Object.keys(before).filter((name) => Object.hasOwn(after, name))
+  const names = Object.keys(after)
+  if (kept.some((name, i) => names[i] !== name)) return false
+  // Patches are applied in the order of their paths, and so are new fields appended.
+  const added = names.slice(kept.length)
+  if (added.some((name, i) => i > 0 && comparePaths([added[i - 1]!], [name]) > 0)) return false
+  for (const name in before) {
+    if (!Object.hasOwn(after, name)) into.push({ op: 'unset', path: [...path, name] })
+  }
+  for (const name of names) {
+    const here = [...path, name]
+    const fresh = after[name]
+    const old = Object.hasOwn(before, name) ? before[name] : undefined
+    if (areIdentical(old, fresh)) continue
+    const isDeep = isDocument(old) && isDocument(fresh)
+    if (isDeep && collectPatches(old, fresh, here, into)) continue
+    into.push(...setPatches(here, old, fresh))
+  }
+  return true
 }
 
 /** Follows one path through both versions, down to where they part. */

@@ -32,7 +32,8 @@ export class ReplacementUpdate implements CompiledUpdate {
   }
 }
 
-function checkSameId(oldId: unknown, newId: unknown): void {
+/** @throws ServerError 66 ImmutableField, 54 for an array */
+export function checkSameId(oldId: unknown, newId: unknown): void {
   if (Array.isArray(newId)) {
     throw new ServerError(
       'NotSingleValueField',

@@ -4,8 +4,8 @@ import type { AppliedUpdate } from './applied_update.ts'
 import type { UpdateContext } from './modifier.ts'
 
 export interface CompiledUpdate {
-  /** Operators change a document; a replacement puts another in its place. */
-  readonly kind: 'operators' | 'replacement'
+  /** Operators and pipelines change a document; a replacement puts another in its place. */
+  readonly kind: 'operators' | 'replacement' | 'pipeline'
   /**
    * The document's next version. Shares with the one given what did not change, and neither is
    * changed.

@@ -1,15 +1,15 @@
 /** The paths that updates accept, and the order in which an update visits them. */
 import { compareStrings, type Path, parsePath } from '../../bson/index.ts'
 import { ServerError } from '../errors.ts'
+import type { ArrayFilters } from './array_filters.ts'
 
 /**
- * Parses the path of an update operator.
- *
- * Positional components (`$`, `$[]`, `$[id]`) are checked as the server checks them, then refused:
- * they are not supported yet. Source of rules and messages: server, field_checker.cpp,
+ * Parses the path of an update operator. Source of rules and messages: server, field_checker.cpp,
  * UpdateObjectNode::parseAndMerge.
+ *
+ * @param filters whose identifiers may stand in it
  */
-export function parseUpdatePath(text: string): Path {
+export function parseUpdatePath(text: string, filters: ArrayFilters): Path {
   if (text === '') throw new ServerError('EmptyFieldName', 'An empty update path is not valid.')
   const path = parsePath(text)
   if (path.parts.length > 1 && path.parts.includes('')) {
@@ -18,35 +18,40 @@ export function parseUpdatePath(text: string): Path {
       `The update path '${text}' contains an empty field name, which is not allowed.`,
     )
   }
-  if (text.includes('$')) checkPositional(path)
+  if (text.includes('$')) checkPositional(path, filters)
   return path
 }
 
-function checkPositional({ text, parts }: Path): void {
-  const positional = parts.filter((part) => part === '$')
-  if (positional.length > 1) {
+function checkPositional({ text, parts }: Path, filters: ArrayFilters): void {
+  if (parts.filter((part) => part === '$').length > 1) {
     throw bad(`Too many positional (i.e. '$') elements found in path '${text}'`)
   }
   if (parts[0] === '$') {
     throw bad(`Cannot have positional (i.e. '$') element in the first position in path '${text}'`)
   }
-  if (isArrayFilter(parts[0]!)) {
+  if (identifierIn(parts[0]!) !== undefined) {
     throw bad(
       "Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path" +
         ` '${text}'`,
     )
   }
-  const identifier = parts.find((part) => isArrayFilter(part) && part !== '$[]')
-  if (identifier !== undefined) {
-    throw bad(`No array filter found for identifier '${identifier.slice(2, -1)}' in path '${text}'`)
-  }
-  if (positional.length > 0 || parts.includes('$[]')) {
-    throw new ServerError('NotImplemented', `positional updates are not supported yet: '${text}'`)
+  for (const part of parts) {
+    const identifier = identifierIn(part)
+    if (identifier === undefined || identifier === '' || filters.has(identifier)) continue
+    throw bad(`No array filter found for identifier '${identifier}' in path '${text}'`)
   }
 }
 
-function isArrayFilter(part: string): boolean {
-  return part.startsWith('$[') && part.endsWith(']')
+/** Whether a path names elements by something other than their index. */
+export function isPositional({ text, parts }: Path): boolean {
+  return (
+    text.includes('$') && parts.some((part) => part === '$' || identifierIn(part) !== undefined)
+  )
+}
+
+/** The identifier of an array filter; empty for `$[]`, which stands for all elements. */
+export function identifierIn(part: string): string | undefined {
+  return part.startsWith('$[') && part.endsWith(']') ? part.slice(2, -1) : undefined
 }
 
 function bad(message: string): ServerError {

@@ -4,6 +4,7 @@ import type { Document } from '../../../src/bson/index.ts'
 import { ServerError } from '../../../src/engine/errors.ts'
 import { compileFilter, compileProjection } from '../../../src/engine/query/index.ts'
 import { compileSort } from '../../../src/engine/sort/index.ts'
+import { context } from '../expression/compute.ts'
 
 function errorOf(compile: () => unknown): { code: number; codeName: string; message: string } {
   try {
@@ -162,17 +163,16 @@ describe('projections', () => {
       31252,
       'Cannot use expression other than $meta in exclusion projection',
     ],
+    [{ a: { $nope: [1] } }, 168, "Unrecognized expression '$nope'"],
+    [{ a: 0, b: 'x' }, 31310, 'Cannot use an expression b: "x" in an exclusion projection'],
+    [{ 'a.$': 0 }, 31395, 'positional projection cannot be used with exclusion'],
+    [{ 'a.$': 'x' }, 31308, 'positional projection cannot be used with an expression'],
     [
-      { a: { $add: [1] } },
-      238,
-      'aggregation expressions in a projection are not supported yet: $add',
+      { 'a.$': 1, 'b.$': 1 },
+      31276,
+      'Cannot specify more than one positional projection per query.',
     ],
-    [
-      { a: 'x' },
-      238,
-      'aggregation expressions in a projection are not supported yet: a literal of type string',
-    ],
-    [{ 'a.$': 1 }, 238, 'positional projection is not supported yet'],
+    [{ a: { $meta: 'textScore' } }, 238, '$meta in a projection is not supported yet'],
     [
       { a: { $slice: 'x' } },
       28667,
@@ -182,6 +182,6 @@ describe('projections', () => {
         ' and at most 3, but 1 were passed in.',
     ],
   ])('%j', (projection, code, message) => {
-    expect(errorOf(() => compileProjection(projection))).toMatchObject({ code, message })
+    expect(errorOf(() => compileProjection(projection, context))).toMatchObject({ code, message })
   })
 })

@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
 import type { Document } from '../../../src/bson/index.ts'
-import { compileProjection } from '../../../src/engine/query/index.ts'
+import { compileFilter, compileProjection } from '../../../src/engine/query/index.ts'
+import { context } from '../expression/compute.ts'
 import { document, path } from './documents.ts'
 
 const DOCUMENT = {
@@ -69,21 +70,31 @@ describe('projection', () => {
       { _id: 1, a: 1 },
     ],
     [{ a: { $elemMatch: { $gt: 0 } } }, { _id: 1 }],
+    // Computed fields come last, whatever their names. Source: projection_node.cpp
+    [
+      { n: { $add: ['$a', 1] }, d: 1 },
+      { _id: 1, d: DOCUMENT.d, n: 2 },
+    ],
+    [{ a: '$b.x', _id: 0 }, { a: 1 }],
+    [{ b: { x: 1, z: { $literal: 3 } } }, { _id: 1, b: { x: 1, z: 3 } }],
+    [{ 'c.s': '$a', _id: 0 }, { c: [{ s: 1 }, { s: 1 }, [{ s: 1 }, { s: 1 }], { s: 1 }] }],
+    [{ 'x.y': 'text', _id: 0 }, { x: { y: 'text' } }],
+    [{ a: '$missing', d: { $slice: ['$d', 1, 1] }, _id: 0 }, { d: [2] }],
   ])('%j', (spec, expected) => {
     const before = structuredClone(DOCUMENT)
-    const projected = compileProjection(spec)!(DOCUMENT)
+    const projected = compileProjection(spec, context)!(DOCUMENT)
     expect(projected).toEqual(expected)
     expect(Object.keys(projected)).toEqual(Object.keys(expected))
     expect(DOCUMENT).toEqual(before)
   })
 
   it('of nothing is none', () => {
-    expect(compileProjection({})).toBeUndefined()
+    expect(compileProjection({}, context)).toBeUndefined()
   })
 
   it('keeps a field called __proto__', () => {
     const given = JSON.parse('{ "_id": 1, "__proto__": { "x": 1 }, "a": 1 }') as Document
-    const projected = compileProjection({ a: 0 })!(given)
+    const projected = compileProjection({ a: 0 }, context)!(given)
     expect(Object.keys(projected)).toEqual(['_id', '__proto__'])
   })
 
@@ -91,14 +102,35 @@ describe('projection', () => {
     fc.assert(
       fc.property(document, path, (given, field) => {
         fc.pre(!JSON.stringify(given).includes('['))
-        const kept = compileProjection({ [field]: 1 })!(given)
-        const rest = compileProjection({ [field]: 0 })!(given)
+        const kept = compileProjection({ [field]: 1 }, context)!(given)
+        const rest = compileProjection({ [field]: 0 }, context)!(given)
         for (const name of Object.keys(given)) {
           expect(Object.hasOwn(kept, name) || Object.hasOwn(rest, name)).toBe(true)
         }
-        expect(compileProjection({ [field]: 1 })!(kept)).toEqual(kept)
-        expect(compileProjection({ [field]: 0 })!(rest)).toEqual(rest)
+        expect(compileProjection({ [field]: 1 }, context)!(kept)).toEqual(kept)
+        expect(compileProjection({ [field]: 0 }, context)!(rest)).toEqual(rest)
       }),
+    )
+  })
+})
+
+describe('the positional $', () => {
+  const given = { _id: 1, n: [1, 5, 9], items: [{ k: 'a' }, { k: 'b' }], deep: { n: [3, 4] } }
+  const project = (spec: Document, filter: Document) =>
+    compileProjection(spec, context, compileFilter(filter))!(given)
+
+  it.each<[spec: Document, filter: Document, projected: Document]>([
+    [{ 'n.$': 1 }, { n: 5 }, { _id: 1, n: [5] }],
+    [{ 'items.$': 1, _id: 0 }, { 'items.k': 'b' }, { items: [{ k: 'b' }] }],
+    [{ 'deep.n.$': 1, _id: 0 }, { 'deep.n': 4 }, { deep: { n: [4] } }],
+    [{ 'n.$': 1 }, { n: { $elemMatch: { $gt: 5 } } }, { _id: 1, n: [9] }],
+  ])('%j of %j', (spec, filter, projected) => {
+    expect(project(spec, filter)).toEqual(projected)
+  })
+
+  it('is an error where the filter matched no element', () => {
+    expect(() => project({ 'n.$': 1 }, { _id: 1 })).toThrow(
+      expect.objectContaining({ code: 51246 }),
     )
   })
 })

@@ -172,9 +172,13 @@ describe('updates that can not be compiled', () => {
       "Cannot have array filter identifier (i.e. '$[<id>]') element in the first position in path '$[].a'",
     ],
     [{ $set: { 'a.$[x]': 1 } }, 2, "No array filter found for identifier 'x' in path 'a.$[x]'"],
-    [{ $set: { 'a.$': 1 } }, 238, "positional updates are not supported yet: 'a.$'"],
-    [{ $set: { 'a.$[].b': 1 } }, 238, "positional updates are not supported yet: 'a.$[].b'"],
-    [[{ $set: { a: 1 } }], 238, 'updates by a pipeline are not supported yet'],
+    [
+      { $set: { 'a.$[]': 1, 'a.0': 1 } },
+      40,
+      "Updating the path 'a.0' would create a conflict at 'a'",
+    ],
+    [{ $rename: { 'a.$': 'b' } }, 2, 'The source field for $rename may not be dynamic: a.$'],
+    [{ $rename: { a: 'b.$[]' } }, 2, 'The destination field for $rename may not be dynamic: b.$[]'],
   ])('%j', (update, code, message) => {
     const failure = failureOf(() => compileUpdate(update))
     expect(failure.code).toBe(code)
@@ -188,11 +192,6 @@ describe('updates that can not be compiled', () => {
       message: 'multi update is not supported for replacement-style update',
     })
     expect(compileUpdate({ $set: { a: 1 } }, { multi: true }).kind).toBe('operators')
-  })
-
-  it('array filters', () => {
-    const options = { arrayFilters: [{ x: 1 }] }
-    expect(failureOf(() => compileUpdate({ $set: { a: 1 } }, options)).code).toBe(238)
   })
 })
 

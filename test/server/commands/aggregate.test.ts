@@ -243,7 +243,7 @@ describe('refused', () => {
     [[{ $project: 1 }], 15969, '$project specification must be an object'],
     [[{ $project: {} }], 51272, 'Invalid $project :: caused by :: projection specification must'],
     [[{ $project: { a: 1, b: 0 } }], 31254, 'Invalid $project :: caused by :: Cannot do exclusion'],
-    [[{ $project: { a: '$b' } }], 238, 'computed fields in $project are not supported yet: a'],
+    [[{ $project: { a: '$b', c: 0 } }], 31254, 'Cannot do exclusion on field c'],
     [[{ $project: { a: { $foo: 1 } } }], 168, "Unrecognized expression '$foo'"],
     [[{ $project: { a: { $slice: 1 } } }], 28667, 'Expression $slice takes at least 2 arguments'],
     [[{ $unset: 1 }], 31002, '$unset specification must be a string or an array'],

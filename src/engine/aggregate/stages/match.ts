@@ -2,18 +2,18 @@ import { type Document, isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
 import type { Pulled } from '../../exec/plan_executor.ts'
 import type { OperationContext } from '../../operation_context.ts'
-import type { CompiledFilter } from '../../query/index.ts'
+import { type CompiledFilter, compileFilter } from '../../query/index.ts'
 import type { Flow } from '../flow.ts'
 import type { StageDescriptor } from '../stage.ts'
 
 /** Source: document_source_match.cpp (8.0). */
 export const match: StageDescriptor = {
   name: '$match',
-  parse(spec, { filters, expressions }) {
+  parse(spec, { expressions }) {
     if (!isDocument(spec)) {
       throw new ServerError(15959, 'the match filter must be an expression in an object')
     }
-    const filter = filters.compile(spec, expressions)
+    const filter = compileFilter(spec, expressions)
     return {
       query: { kind: 'match', filter: spec },
       open: (input) => new MatchFlow(input, filter),

@@ -9,8 +9,8 @@ export const unset: StageDescriptor = {
   parse(spec, { expressions }) {
     const fields = fieldsOf(spec)
     const exclusion = Object.fromEntries(fields.map((field) => [field, 0]))
-    const projection = projectionOf('$unset', exclusion, expressions)
-    return { open: (input) => new MapFlow(input, projection) }
+    const transform = projectionOf('$unset', exclusion, expressions)
+    return { transform, open: (input) => new MapFlow(input, transform) }
   },
 }
 

@@ -21,14 +21,15 @@ export function include(document: Document, tree: ProjectionTree): Document {
   let result: Document = {}
   for (const name in document) {
     const node = tree.children.get(name)
-    if (node === undefined || node.kind === 'exclude' || node.kind === 'elemMatch') continue
+    if (node === undefined) continue
     const value = document[name]
     if (node.kind === 'include') result = assign(result, name, value)
     else if (node.kind === 'slice') result = assign(result, name, applySlice(value, node))
-    else {
+    else if (node.kind === 'tree') {
       const inner = includeBelow(value, node)
       if (inner !== DROPPED) result = assign(result, name, inner)
     }
+    // Other kinds come later, or not at all.
   }
   return result
 }
@@ -39,6 +40,8 @@ function includeBelow(value: unknown, tree: ProjectionTree): unknown {
     for (const element of value) {
       const inner = includeBelow(element, tree)
       if (inner !== DROPPED) elements.push(inner)
+      // A place for what will be computed there.
+      else if (tree.hasComputed) elements.push(undefined)
     }
     return elements
   }

@@ -1,28 +1,56 @@
 /** A projection, compiled once and run over many documents. */
 import type { Document } from '../../../bson/index.ts'
+import { ServerError } from '../../errors.ts'
+import type { ExpressionContext } from '../../expression/index.ts'
+import type { CompiledFilter } from '../compile_filter.ts'
 import { applyElemMatches, exclude, include } from './apply.ts'
-import { parseProjection } from './parse.ts'
+import { addComputed } from './computed.ts'
+import { type ParsedProjection, parseProjection } from './parse.ts'
+import { keepMatched } from './positional.ts'
 import type { ProjectionTree } from './tree.ts'
 
 /** Gives the projected document; it may share embedded values with the one given. */
 export type Projection = (document: Document) => Document
 
 /**
- * Compiles a projection; undefined for the empty one, which asks for everything.
+ * Compiles the projection of a find; undefined for the empty one, which asks for everything.
  *
- * Supported: inclusion, exclusion, nested and dotted paths, `$slice`, `$elemMatch`.
+ * Supported: inclusion, exclusion, computed fields, nested and dotted paths, `$slice`,
+ * `$elemMatch`, the positional `$`.
  *
+ * @param filter of the same find: which element the positional `$` keeps
  * @throws ServerError 31253, 31254 (mixed), 31249, 31250 (collision), 51270 (empty), the codes of
- *   `$slice` and `$elemMatch`, and 238 NotImplemented for expressions, literals, `$meta` and the
- *   positional `$`
+ *   operators, and 238 NotImplemented for `$meta`
  */
-export function compileProjection(spec: Document): Projection | undefined {
+export function compileProjection(
+  spec: Document,
+  expressions: ExpressionContext,
+  filter?: CompiledFilter,
+): Projection | undefined {
   if (isEmpty(spec)) return undefined
-  const { kind, root } = parseProjection(spec)
+  const parsed = parseProjection(spec, expressions, 'find')
+  const { root, positional } = parsed
+  const project = applierOf(parsed)
   const elemMatches = elemMatchesOf(root)
-  const project = kind === 'inclusion' ? include : exclude
-  if (elemMatches.length === 0) return (document) => project(document, root)
-  return (document) => applyElemMatches(project(document, root), document, elemMatches)
+  if (elemMatches.length > 0) {
+    return (document) => applyElemMatches(project(document), document, elemMatches)
+  }
+  if (positional === undefined) return project
+  if (filter === undefined) {
+    throw new ServerError(51246, "positional operator '.$' needs a filter that matches an array")
+  }
+  return (document) => keepMatched(project(document), document, positional, filter)
+}
+
+/** Compiles the specification of a `$project`. */
+export function compileStageProjection(spec: Document, expressions: ExpressionContext): Projection {
+  return applierOf(parseProjection(spec, expressions, 'pipeline'))
+}
+
+function applierOf({ kind, root }: ParsedProjection): Projection {
+  if (kind === 'exclusion') return (document) => exclude(document, root)
+  if (!root.hasComputed) return (document) => include(document, root)
+  return (document) => addComputed(include(document, root), document, root)
 }
 
 function isEmpty(document: Document): boolean {

@@ -1,38 +1,62 @@
 /**
  * From a projection to its tree.
  *
- * A projection is an *inclusion* (`{ a: 1 }`: these fields and `_id`) or an *exclusion*
- * (`{ a: 0 }`: all but these); the first field other than `_id` decides, and the others must agree.
- * `_id` may go either way.
+ * A projection is an *inclusion* (`{ a: 1 }`: these fields and `_id`, and fields that are computed)
+ * or an *exclusion* (`{ a: 0 }`: all but these); the first field other than `_id` decides, and the
+ * others must agree. `_id` may go either way.
  *
  * Source of rules, codes and messages: server, projection_parser.cpp.
  */
-import { type Document, isDocument, isNumeric, typeNameOf } from '../../../bson/index.ts'
+import {
+  canonicalText,
+  type Document,
+  isDocument,
+  isNumeric,
+  typeNameOf,
+} from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import { isTrue, parseFieldPath } from '../../expression/index.ts'
-import { compileFilter } from '../compile_filter.ts'
+import { type ExpressionContext, isTrue, parseFieldPath } from '../../expression/index.ts'
+import { orderedFilter } from '../compile_filter.ts'
 import { firstFieldName } from '../operator_document.ts'
-import { parseSlice } from './slice.ts'
+import { checkPositional, isPositional } from './positional.ts'
+import { isFindSlice, parseSlice } from './slice.ts'
 import { addLeaf, emptyTree, type ProjectionTree } from './tree.ts'
 
 export type ProjectionKind = 'inclusion' | 'exclusion'
 
+/** A find knows `$slice`, `$elemMatch` and the positional `$`, which a pipeline does not. */
+export type ProjectionDialect = 'find' | 'pipeline'
+
 export interface ParsedProjection {
   readonly kind: ProjectionKind
   readonly root: ProjectionTree
+  /** The array of which only the element that the filter matched stays: `{ 'a.$': 1 }`. */
+  readonly positional: string | undefined
 }
 
-export function parseProjection(spec: Document): ParsedProjection {
-  return new ProjectionParser().parse(spec)
+export function parseProjection(
+  spec: Document,
+  expressions: ExpressionContext,
+  dialect: ProjectionDialect,
+): ParsedProjection {
+  return new ProjectionParser(expressions, dialect).parse(spec)
 }
 
 class ProjectionParser {
+  readonly #expressions: ExpressionContext
+  readonly #isFind: boolean
   readonly #root = emptyTree()
   #kind: ProjectionKind | undefined
   #idIncluded: boolean | undefined
   #mentionsId = false
   #hasSlice = false
   #hasElemMatch = false
+  #positional: string | undefined
+
+  constructor(expressions: ExpressionContext, dialect: ProjectionDialect) {
+    this.#expressions = expressions
+    this.#isFind = dialect === 'find'
+  }
 
   parse(spec: Document): ParsedProjection {
     for (const name in spec) {
@@ -44,18 +68,16 @@ class ProjectionParser {
       addLeaf(this.#root, ['_id'], { kind: 'include' })
     }
     if (kind === 'exclusion' && this.#idIncluded === true) this.#root.children.delete('_id')
-    return { kind, root: this.#root }
+    return { kind, root: this.#root, positional: this.#positional }
   }
 
   #parseField(name: string, value: unknown, parents: readonly string[]): void {
-    if (name === '$' || name.endsWith('.$') || name.includes('.$.')) {
-      throw new ServerError('NotImplemented', 'positional projection is not supported yet')
-    }
-    if (isDocument(value)) this.#parseObject(name, value, parents)
+    if (this.#isFind && isPositional(name)) this.#parsePositional(name, value, parents)
+    else if (isDocument(value)) this.#parseObject(name, value, parents)
     else if (typeof value === 'boolean' || isNumeric(value)) {
       this.#parseFlag(name, isTrue(value), parents)
     } else {
-      throw expression(`a literal of type ${typeNameOf(value)}`)
+      this.#parseLiteral(name, value, parents)
     }
   }
 
@@ -75,6 +97,22 @@ class ProjectionParser {
     this.#kind = kind
   }
 
+  #parsePositional(name: string, value: unknown, parents: readonly string[]): void {
+    checkPositional(name, value, parents)
+    if (this.#hasElemMatch) {
+      throw new ServerError(31256, 'Cannot specify positional operator and $elemMatch.')
+    }
+    if (this.#positional !== undefined) {
+      throw new ServerError(31276, 'Cannot specify more than one positional projection per query.')
+    }
+    const path = name.slice(0, -2)
+    if (this.#kind === 'exclusion') {
+      throw new ServerError(31395, 'positional projection cannot be used with exclusion')
+    }
+    this.#parseFlag(path, true, [])
+    this.#positional = path
+  }
+
   #parseObject(name: string, spec: Document, parents: readonly string[]): void {
     const path = [...parents, ...parseFieldPath(name)]
     const first = firstFieldName(spec)
@@ -92,10 +130,10 @@ class ProjectionParser {
   }
 
   #parseOperator(operator: string, spec: Document, path: readonly string[]): void {
-    if (operator === '$slice') {
+    if (this.#isFind && operator === '$slice' && isFindSlice(spec, this.#expressions)) {
       addLeaf(this.#root, path, parseSlice(spec))
       this.#hasSlice = true
-    } else if (operator === '$elemMatch') {
+    } else if (this.#isFind && operator === '$elemMatch') {
       this.#parseElemMatch(spec, path)
     } else if (operator === '$meta') {
       throw new ServerError('NotImplemented', '$meta in a projection is not supported yet')
@@ -106,8 +144,25 @@ class ProjectionParser {
           'Cannot use expression other than $meta in exclusion projection',
         )
       }
-      throw expression(operator)
+      this.#addComputed(path, spec)
     }
+  }
+
+  /** A text with `$` is a path, any other value stands for itself. */
+  #parseLiteral(name: string, value: unknown, parents: readonly string[]): void {
+    if (this.#kind === 'exclusion') {
+      throw new ServerError(
+        31310,
+        `Cannot use an expression ${name}: ${canonicalText(value)} in an exclusion projection`,
+      )
+    }
+    this.#addComputed([...parents, ...parseFieldPath(name)], value)
+  }
+
+  #addComputed(path: readonly string[], given: unknown): void {
+    const expression = this.#expressions.compile(given)
+    addLeaf(this.#root, path, { kind: 'computed', expression })
+    this.#kind = 'inclusion'
   }
 
   #parseElemMatch(spec: Document, path: readonly string[]): void {
@@ -116,10 +171,13 @@ class ProjectionParser {
       const type = typeNameOf(argument)
       throw new ServerError(31274, `elemMatch: Invalid argument, object required, but got ${type}`)
     }
+    if (this.#positional !== undefined) {
+      throw new ServerError(31255, 'Cannot specify positional operator and $elemMatch.')
+    }
     if (path.length > 1) {
       throw new ServerError(31275, 'Cannot use $elemMatch projection on a nested field.')
     }
-    const filter = compileFilter({ element: { $elemMatch: argument } })
+    const filter = orderedFilter({ element: { $elemMatch: argument } }, this.#expressions.order)
     const matches = (document: Document): boolean => filter.matches(document)
     addLeaf(this.#root, path, { kind: 'elemMatch', matches })
     this.#hasElemMatch = true
@@ -131,11 +189,4 @@ class ProjectionParser {
     if (this.#hasElemMatch || this.#idIncluded === true) return 'inclusion'
     return 'exclusion'
   }
-}
-
-function expression(what: string): ServerError {
-  return new ServerError(
-    'NotImplemented',
-    `aggregation expressions in a projection are not supported yet: ${what}`,
-  )
 }

@@ -7,12 +7,37 @@ import {
   typeNameOf,
 } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import type { ExpressionContext } from '../../expression/index.ts'
 import type { ProjectionLeaf } from './tree.ts'
 
 type Slice = Extract<ProjectionLeaf, { kind: 'slice' }>
 
 const INT32_MAX = 0x7fffffff
 const INT32_MIN = -0x80000000
+
+/**
+ * Whether it is the `$slice` of finds; what is not may be the expression of that name.
+ *
+ * @throws ServerError 28667 where it is neither
+ */
+export function isFindSlice(spec: Document, expressions: ExpressionContext): boolean {
+  try {
+    parseSlice(spec)
+    return true
+  } catch (error) {
+    if (!(error instanceof ServerError) || !(error.cause instanceof ServerError)) throw error
+    try {
+      expressions.compile(spec)
+    } catch (other) {
+      if (other instanceof ServerError && other.code === ARGUMENTS_COUNT) throw error
+      throw other
+    }
+    return false
+  }
+}
+
+/** What an expression with too few or too many arguments is refused with. */
+const ARGUMENTS_COUNT = 28667
 
 /** Source of codes and messages: server, attemptToParseFindSlice in projection_parser.cpp. */
 export function parseSlice(spec: Document): Slice {
@@ -39,26 +64,19 @@ export function parseSlice(spec: Document): Slice {
   return { kind: 'slice', skip: int32(skip), limit: int32(limit) }
 }
 
-/**
- * What is no `$slice` of find may be the aggregation expression of that name, which takes two or
- * three arguments. With another number of them it is neither, and the server complains of both.
- */
+/** What is no `$slice` of find; the server complains of both where it is no expression either. */
 function noFindSyntax(spec: Document, code: number, problem: string): ServerError {
   const argument = spec['$slice']
   const count = Array.isArray(argument) ? argument.length : 1
-  if (count === 2 || count === 3) {
-    return new ServerError(
-      'NotImplemented',
-      'aggregation expressions in a projection are not supported yet: $slice',
-    )
-  }
-  return new ServerError(
+  const error = new ServerError(
     28667,
     `Invalid $slice syntax. The given syntax ${canonicalText(spec)} did not match the find() syntax` +
       ` because :: Location${code}: ${problem} :: The given syntax did not match the expression $slice` +
       ` syntax. :: caused by :: Expression $slice takes at least 2 arguments, and at most 3, but ${count}` +
       ' were passed in.',
   )
+  error.cause = new ServerError(code, problem)
+  return error
 }
 
 /** Fractions are cut off, and what is too large becomes the largest. */

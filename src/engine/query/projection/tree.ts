@@ -7,6 +7,7 @@
  */
 import type { Document } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
+import type { Expression } from '../../expression/index.ts'
 
 export type ProjectionLeaf =
   | { readonly kind: 'include' }
@@ -16,18 +17,22 @@ export type ProjectionLeaf =
    * negative.
    */
   | { readonly kind: 'slice'; readonly skip: number | undefined; readonly limit: number }
+  /** A field that is made, whether or not it is there. */
+  | { readonly kind: 'computed'; readonly expression: Expression }
   /** The first element that matches, as an array of one. */
   | { readonly kind: 'elemMatch'; readonly matches: (document: Document) => boolean }
 
 export interface ProjectionTree {
   readonly kind: 'tree'
+  /** Whether something below it is computed. */
+  hasComputed: boolean
   readonly children: Map<string, ProjectionNode>
 }
 
 export type ProjectionNode = ProjectionTree | ProjectionLeaf
 
 export function emptyTree(): ProjectionTree {
-  return { kind: 'tree', children: new Map() }
+  return { kind: 'tree', hasComputed: false, children: new Map() }
 }
 
 /**
@@ -36,6 +41,7 @@ export function emptyTree(): ProjectionTree {
  */
 export function addLeaf(root: ProjectionTree, path: readonly string[], leaf: ProjectionLeaf): void {
   let tree = root
+  if (leaf.kind === 'computed') tree.hasComputed = true
   for (let i = 0; i < path.length - 1; i++) {
     const name = path[i]!
     let child = tree.children.get(name)
@@ -48,6 +54,7 @@ export function addLeaf(root: ProjectionTree, path: readonly string[], leaf: Pro
       throw new ServerError(31249, `Path collision at ${path.join('.')} remaining portion ${rest}`)
     }
     tree = child
+    if (leaf.kind === 'computed') tree.hasComputed = true
   }
   const last = path[path.length - 1]!
   if (tree.children.has(last)) throw new ServerError(31250, `Path collision at ${path.join('.')}`)

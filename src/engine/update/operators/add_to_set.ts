@@ -1,5 +1,6 @@
 /** `$addToSet`, with `$each`: add to an array what it does not hold yet. */
-import { canonicalText, equalValues, isDocument, typeNameOf } from '../../../bson/index.ts'
+import { canonicalText, isDocument, typeNameOf } from '../../../bson/index.ts'
+import type { ValueOrder } from '../../collation/index.ts'
 import { ServerError } from '../../errors.ts'
 import { firstFieldName } from '../../query/index.ts'
 import type { Modifier, Place } from '../modifier.ts'
@@ -10,8 +11,11 @@ class AddToSetModifier implements Modifier {
   /** Without duplicates among themselves. */
   readonly #values: readonly unknown[]
 
-  constructor(values: readonly unknown[]) {
-    this.#values = values.filter((value, at) => !holds(values.slice(0, at), value))
+  readonly #order: ValueOrder
+
+  constructor(values: readonly unknown[], order: ValueOrder) {
+    this.#order = order
+    this.#values = values.filter((value, at) => !holds(values.slice(0, at), value, order))
   }
 
   modify(existing: unknown, { name }: Place): unknown {
@@ -22,7 +26,7 @@ class AddToSetModifier implements Modifier {
           ` ${typeNameOf(existing)}`,
       )
     }
-    const added = this.#values.filter((value) => !holds(existing, value))
+    const added = this.#values.filter((value) => !holds(existing, value, this.#order))
     return added.length === 0 ? existing : [...existing, ...added]
   }
 
@@ -31,16 +35,16 @@ class AddToSetModifier implements Modifier {
   }
 }
 
-function holds(values: readonly unknown[], value: unknown): boolean {
-  return values.some((other) => equalValues(other, value))
+function holds(values: readonly unknown[], value: unknown, { equals }: ValueOrder): boolean {
+  return values.some((other) => equals(other, value))
 }
 
 /** Source of rules and messages: server, AddToSetNode::init. */
 export const $addToSet = {
   name: '$addToSet',
-  parse(operand) {
+  parse(operand, _path, order) {
     if (!isDocument(operand) || firstFieldName(operand) !== '$each') {
-      return new AddToSetModifier([operand])
+      return new AddToSetModifier([operand], order)
     }
     const each = operand['$each']
     if (!Array.isArray(each)) {
@@ -56,6 +60,6 @@ export const $addToSet = {
         `Found unexpected fields after $each in $addToSet: ${canonicalText(operand)}`,
       )
     }
-    return new AddToSetModifier(each)
+    return new AddToSetModifier(each, order)
   },
 } as const satisfies UpdateOperator

@@ -1,7 +1,7 @@
 /** `$pull` and `$pullAll`: take elements out of an array, by condition or by value. */
-import { equalValues, isDocument, typeNameOf, typeOf } from '../../../bson/index.ts'
+import { isDocument, typeNameOf, typeOf } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import { compileFilter, firstFieldName, isPathKeyword } from '../../query/index.ts'
+import { firstFieldName, isPathKeyword, orderedFilter } from '../../query/index.ts'
 import type { Modifier } from '../modifier.ts'
 import type { UpdateOperator } from '../operator.ts'
 
@@ -34,22 +34,22 @@ class PullModifier implements Modifier {
  */
 export const $pull = {
   name: '$pull',
-  parse(operand) {
+  parse(operand, _path, order) {
     if (isDocument(operand) && !isPathKeyword(firstFieldName(operand))) {
-      const filter = compileFilter(operand)
+      const filter = orderedFilter(operand, order)
       return new PullModifier((element) => isDocument(element) && filter.matches(element))
     }
     if (isDocument(operand) || typeOf(operand) === 'regex') {
-      const filter = compileFilter({ element: operand })
+      const filter = orderedFilter({ element: operand }, order)
       return new PullModifier((element) => filter.matches({ element }))
     }
-    return new PullModifier((element) => equalValues(element, operand))
+    return new PullModifier((element) => order.equals(element, operand))
   },
 } as const satisfies UpdateOperator
 
 export const $pullAll = {
   name: '$pullAll',
-  parse(operand) {
+  parse(operand, _path, order) {
     if (!Array.isArray(operand)) {
       throw new ServerError(
         'BadValue',
@@ -57,6 +57,6 @@ export const $pullAll = {
       )
     }
     const values: readonly unknown[] = operand
-    return new PullModifier((element) => values.some((value) => equalValues(element, value)))
+    return new PullModifier((element) => values.some((value) => order.equals(element, value)))
   },
 } as const satisfies UpdateOperator

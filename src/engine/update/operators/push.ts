@@ -1,12 +1,12 @@
 /** `$push`, with `$each`, `$position`, `$slice` and `$sort`: add elements to an array. */
 import {
-  compareValues,
   type Document,
   isDocument,
   isNumeric,
   numberToDouble,
   typeNameOf,
 } from '../../../bson/index.ts'
+import type { ValueOrder } from '../../collation/index.ts'
 import { ServerError } from '../../errors.ts'
 import { integerArgument } from '../../query/index.ts'
 import { compileSort } from '../../sort/index.ts'
@@ -72,7 +72,7 @@ interface PushOptions {
 
 export const $push = {
   name: '$push',
-  parse(operand) {
+  parse(operand, _path, order) {
     if (!isDocument(operand) || !Object.hasOwn(operand, '$each')) return new PushModifier([operand])
     for (const clause in operand) {
       if (!CLAUSES.has(clause)) throw bad(`Unrecognized clause in $push: ${clause}`)
@@ -83,14 +83,14 @@ export const $push = {
         `The argument to $each in $push must be an array but it was of type: ${typeNameOf(each)}`,
       )
     }
-    return new PushModifier(each, parseOptions(operand))
+    return new PushModifier(each, parseOptions(operand, order))
   },
 } as const satisfies UpdateOperator
 
 const CLAUSES: ReadonlySet<string> = new Set(['$each', '$slice', '$sort', '$position'])
 
 /** Source of rules and messages: server, PushNode::init. */
-function parseOptions(clauses: Document): PushOptions {
+function parseOptions(clauses: Document, order: ValueOrder): PushOptions {
   const options: { -readonly [Name in keyof PushOptions]: PushOptions[Name] } = {}
   if (Object.hasOwn(clauses, '$slice')) {
     const slice = integerArgument('$slice', clauses['$slice'])
@@ -100,7 +100,7 @@ function parseOptions(clauses: Document): PushOptions {
     }
     options.slice = slice.value
   }
-  if (Object.hasOwn(clauses, '$sort')) options.sort = parseSort(clauses['$sort'])
+  if (Object.hasOwn(clauses, '$sort')) options.sort = parseSort(clauses['$sort'], order)
   if (Object.hasOwn(clauses, '$position')) {
     const position = integerArgument('$position', clauses['$position'])
     if ('problem' in position) {
@@ -112,19 +112,19 @@ function parseOptions(clauses: Document): PushOptions {
   return options
 }
 
-function parseSort(sort: unknown): Sorter {
-  if (isDocument(sort)) return sortByFields(sort)
+function parseSort(sort: unknown, values: ValueOrder): Sorter {
+  if (isDocument(sort)) return sortByFields(sort, values)
   if (!isNumeric(sort)) {
     throw bad(
       'The $sort is invalid: use 1/-1 to sort the whole element, or {field:1/-1} to sort embedded fields',
     )
   }
   const order = orderOf(sort)
-  return (array) => array.toSorted((a, b) => order * compareValues(a, b))
+  return (array) => array.toSorted((a, b) => order * values.compare(a, b))
 }
 
 /** By fields of the elements; elements that are no documents have none of them. */
-function sortByFields(pattern: Document): Sorter {
+function sortByFields(pattern: Document, values: ValueOrder): Sorter {
   const names = Object.keys(pattern)
   if (names.length === 0) {
     throw bad('The $sort pattern is empty when it should be a set of fields.')
@@ -136,7 +136,7 @@ function sortByFields(pattern: Document): Sorter {
       throw bad(`The $sort field is a dotted field but has an empty part: ${name}`)
     }
   }
-  const sort = compileSort(pattern)
+  const sort = compileSort(pattern, values)
   return (array) =>
     array
       .map((element) => ({ element, key: sort.keyOf(isDocument(element) ? element : {}) }))

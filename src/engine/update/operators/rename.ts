@@ -6,6 +6,7 @@ import { canonicalText, type Path } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
 import type { Modifier } from '../modifier.ts'
 import type { UpdateOperator } from '../operator.ts'
+import { isPositional } from '../update_path.ts'
 
 /** Stands in the leaf of a rename, which is known by its `from` and asks no modifier. */
 const MOVE: Modifier = {
@@ -30,6 +31,12 @@ export const $rename = {
 
 /** The two paths of a rename, both parsed, must lie apart. */
 export function checkRenamePaths(from: Path, to: Path): void {
+  if (isPositional(from)) {
+    throw bad(`The source field for $rename may not be dynamic: ${from.text}`)
+  }
+  if (isPositional(to)) {
+    throw bad(`The destination field for $rename may not be dynamic: ${to.text}`)
+  }
   const shown = `${from.text}: ${canonicalText(to.text)}`
   if (from.text === to.text) {
     throw bad(`The source and target field for $rename must differ: ${shown}`)
