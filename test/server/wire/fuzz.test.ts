@@ -1,6 +1,6 @@
 /**
  * What the real driver sends, with errors in it: 10,000 messages with each run of the tests, 100,000
- * by `npm run fuzz`, on connections that have everything but the system's socket; a few hundred more
+ * by `npm run soak`, on connections that have everything but the system's socket; a few hundred more
  * over TCP, beside the driver itself. `FUZZ_RUNS` and `FUZZ_SEED` choose other ones.
  */
 import { readFileSync } from 'node:fs'
