@@ -75,6 +75,32 @@ describe('in any order', () => {
     expect(attempts).toBeGreaterThan(130)
   })
 
+  it('two that upsert the same unique value end with one document and no error', async () => {
+    const winners = new Set<number>()
+    let conflicts = 0
+    for (let seed = 1; seed <= 60; seed++) {
+      const run = serverFor(seed)
+      const indexes = [{ key: { k: 1 }, name: 'k_1', unique: true }]
+      await run({ createIndexes: 'demo', indexes })
+      const updates = [{ q: { k: 5 }, u: { $inc: { value: 1 } }, upsert: true }]
+      const upsert = { update: 'demo', updates }
+      const replies = await Promise.all([run(upsert), run(retryable(1, 1, upsert)), run(upsert)])
+      for (const reply of replies) expect(reply).toMatchObject({ n: 1, ok: 1 })
+      for (const reply of replies) expect(reply).not.toHaveProperty('writeErrors')
+      const inserted = replies.map((reply) => 'upserted' in reply)
+      expect(inserted.filter(Boolean).length).toBe(1)
+      winners.add(inserted.indexOf(true))
+      conflicts += engine.services.metrics.operation.writeConflicts
+      const [document, ...others] = documentsOf(await run(findAll()))
+      expect(document).toMatchObject({ k: 5, value: 3 })
+      expect(others).toEqual([])
+      engine.services.scheduler.stop()
+    }
+    // Some of those orders race, or this shows nothing.
+    expect(winners.size).toBe(3)
+    expect(conflicts).toBeGreaterThan(20)
+  })
+
   it('one retryable write, sent twice at once, is done once', async () => {
     for (let seed = 1; seed <= 40; seed++) {
       const run = serverFor(seed)

@@ -99,6 +99,13 @@ function recordWithKey(op: OperationContext, index: Index, key: string): number 
 const insertContext = (site: string, index: Index): string =>
   `${site}: index: ${index.name}; uri: table:${index.table.name}`
 
+/** What a client learns of it beside the text. Source: `DuplicateKeyErrorInfo::serialize` */
+function duplicateKeyInfo({ pattern, order }: Index, keyValue: Document): Document {
+  const { collation } = order
+  if (collation === undefined) return { keyPattern: pattern, keyValue }
+  return { keyPattern: pattern, keyValue, collation }
+}
+
 /**
  * Source of the text: `buildDupKeyErrorStatus`, duplicate_key_error_info.cpp. The values printed
  * are those of the key, by the names of the pattern.
@@ -108,6 +115,6 @@ function duplicateKey(collection: Collection, index: Index, entry: NewEntry): Se
   return new ServerError(
     'DuplicateKey',
     `E11000 duplicate key error collection: ${collection.text} index: ${index.name} dup key: ${canonicalText(keyValue)}`,
-    { keyPattern: index.pattern, keyValue },
+    duplicateKeyInfo(index, keyValue),
   )
 }
