@@ -97,7 +97,9 @@ describe('an upsert that comes too late', () => {
     const reply = await raced(other, upsert(q, u))
     if (becomesUpdate) {
       expect(reply).toEqual({ n: 1, nModified: 1, ok: 1 })
-      expect(documentsOf(await bench.run(findAll()))).toEqual([{ ...other, ...u['$set'] }])
+      expect(documentsOf(await bench.run(findAll()))).toEqual([
+        { ...other, ...(u['$set'] as Document) },
+      ])
     } else {
       expect(reply).toMatchObject({ n: 0, writeErrors: [{ index: 0, code: 11000 }], ok: 1 })
       expect(documentsOf(await bench.run(findAll()))).toEqual([other])
