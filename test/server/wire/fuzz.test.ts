@@ -1,7 +1,7 @@
 /**
- * What the real driver sends, with errors in it: 10,000 messages with each run of the tests, 100,000
- * by `npm run soak`, on connections that have everything but the system's socket; a few hundred more
- * over TCP, beside the driver itself. `FUZZ_RUNS` and `FUZZ_SEED` choose other ones.
+ * What the real driver sends, with errors in it: 100,000 messages on connections that have everything
+ * but the system's socket, some fifteen seconds of CPU, and a few hundred more over TCP, beside the
+ * driver itself. `FUZZ_RUNS` and `FUZZ_SEED` choose other ones; `npm run soak` takes a million.
  */
 import { readFileSync } from 'node:fs'
 import fc from 'fast-check'
@@ -15,7 +15,7 @@ import { anyMutation, type Mutation, Recording } from './fuzz/mutations.ts'
 import { heapInUse } from './heap.ts'
 import { command, RawClient } from './raw_client.ts'
 
-const RUNS = Number(process.env['FUZZ_RUNS'] ?? 10_000)
+const RUNS = Number(process.env['FUZZ_RUNS'] ?? 100_000)
 const SEED = Number(process.env['FUZZ_SEED'] ?? 20)
 
 const recorded = readFileSync(new URL('fuzz/recorded.txt', import.meta.url), 'utf8')
