@@ -19,8 +19,8 @@ interface Moment {
  * MongoDB keeps the history of the last `minSnapshotHistoryWindowInSeconds`, whether anybody asks
  * for it or not. Here it begins with the first read that does (`readConcern: snapshot` outside of
  * transactions, or `atClusterTime`), and ends when nobody did for longer than a window; so a store
- * that is never asked keeps no old version. While it lasts, each commit takes a time, and the moment is
- * held under it:
+ * that is never asked keeps no old version. While it lasts, each commit takes a time, and the
+ * moment is held under it:
  *
  *     since    (10, 1)    (10, 2)    (14, 1)      a read at (12, 5) sees the second moment
  *              ------     ------     ------>

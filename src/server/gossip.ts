@@ -55,8 +55,8 @@ const NO_SIGNATURE: Document = { hash: new Binary(new Uint8Array(20)), keyId: Lo
 
 /**
  * Adds the times to a reply: of the last write, and the greatest that is known. A reply belongs to
- * its one command, and is changed, because to copy it with two fields more takes V8 two microseconds,
- * as long as a find.
+ * its one command, and is changed, because to copy it with two fields more takes V8 two
+ * microseconds, as long as a find.
  */
 export function gossipOut({ services }: ServerState, reply: Document): Document {
   const { timestamps } = services

@@ -105,8 +105,8 @@ export function checkCreateInTransaction(concern: Document | undefined, commandN
 }
 
 /**
- * Waits until the cluster time that a read asks for is there. One node has applied whatever it knows
- * of, so all there is to do is a write that changes nothing, for a time that came from elsewhere.
+ * Waits until the cluster time that a read asks for is there. One node has applied whatever it
+ * knows of, so all there is to do is a write that changes nothing, for a time from elsewhere.
  *
  * @throws ServerError 72 where the time lies in the future; 123, 20 on a server by itself. Source:
  *   `waitForReadConcernImpl`, read_concern_mongod.cpp (8.0)

@@ -148,7 +148,7 @@ export class PlanExecutor {
    * After locks were given up: whether the plan can go on.
    *
    * @param now the collection as it is now
-   * @throws ServerError 175 QueryPlanKilled where collection or index are gone, or have another name
+   * @throws ServerError 175 QueryPlanKilled where collection or index are gone, or renamed
    */
   restore(now: Collection | undefined): void {
     if (now?.uuid !== this.collection.uuid) throw collectionGone(this.#catalog, this.collection)

@@ -78,8 +78,8 @@ function upserted(op: OperationContext, document: Document): UpdateOutcome {
 /**
  * Whether a duplicate key shows that the document we looked for has just been inserted by somebody
  * else: the filter is nothing but equalities, on exactly the fields of the violated index, with
- * exactly the values of the duplicate key, under the same collation. Source: `shouldRetryDuplicateKeyException`,
- * write_ops_retryability.cpp and write_ops_exec.cpp (8.x).
+ * exactly the values of the duplicate key, under the same collation. Source:
+ * `shouldRetryDuplicateKeyException`, write_ops_retryability.cpp and write_ops_exec.cpp (8.x).
  */
 function isWorthAnotherTry(
   op: OperationContext,
