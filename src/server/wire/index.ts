@@ -8,8 +8,11 @@
  * A message's way in: `message_framer.ts` cuts the stream, `request.ts` tells the kinds of messages
  * apart (`op_msg.ts`, `op_query.ts`, `op_compressed.ts`), `bson_reader.ts` makes the store's values
  * of BSON. `wire_connection.ts` runs one command at a time; `listener.ts` accepts connections.
+ * The way out: `reply_writer.ts`, over `bson_writer.ts`. Both ways pass the `compressors.ts`.
  *
- * It promises that nothing a client sends ends more than its own connection. What clients outside
- * of the process mean for virtual time is said at `Clock.admitOutsider`.
+ * It promises that nothing a client sends ends more than its own connection, with a line of the
+ * log. Like the server it has no time-outs: a client may take as long as it likes for a message,
+ * or say nothing for ever. What clients outside of the process mean for virtual time is said at
+ * `Clock.admitOutsider`.
  */
 export { Listener, type ListenerParts, type ListenOptions } from './listener.ts'

@@ -37,6 +37,7 @@ const KEEP_ALIVE_MS = 300_000
 const WAITING_BYTES_MAX = 1024 * 1024
 
 const LINE_CHARS_MAX = 500
+const UNAUTHORIZED = 13
 
 /** Commands by which drivers watch a server: they say nothing of what an application is about. */
 const MONITORING: ReadonlySet<string> = new Set(['hello', 'isMaster', 'ismaster'])
@@ -243,6 +244,8 @@ export class WireConnection {
 }
 
 function failureIn(reply: Document): string | undefined {
+  // Before it has logged in, a client may do nothing: that is no news.
+  if (reply['code'] === UNAUTHORIZED) return undefined
   if (reply['ok'] !== 1) return `${reply['errmsg']}`
   const { writeErrors } = reply
   if (!Array.isArray(writeErrors)) return undefined
