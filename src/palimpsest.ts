@@ -74,6 +74,9 @@ export type ServeOptions = SimulatorOptions & ListenOptions
 export interface SimulatorSave {
   readonly engine: EngineSave
   readonly users: UsersSave
+  /** Where chance and time were. */
+  readonly random: Random
+  readonly nowUs: number
 }
 
 /**
@@ -195,16 +198,37 @@ export class Palimpsest implements AsyncDisposable {
 
   /** The whole store, at no cost. No operation and no transaction may be in flight. */
   save(): SimulatorSave {
-    return { engine: this.#engine.save(), users: this.server.users.save() }
+    return {
+      engine: this.#engine.save(),
+      users: this.server.users.save(),
+      random: this.#random.clone(),
+      nowUs: this.clock.nowUs(),
+    }
   }
 
   /**
    * Back to a save, at the cost of what changed since: documents, and who may log in. Open
-   * transactions are aborted and cursors killed; time, ids and counters go on.
+   * transactions are aborted and cursors killed; change streams that were open when it was saved go
+   * on, and tell nothing of the way back. Time, ids and counters go on.
    */
   restore(save: SimulatorSave): void {
     this.#engine.restore(save.engine)
     this.server.users.restore(save.users)
+  }
+
+  /**
+   * Back to a save, and to the very same future: chance goes on as it did from there, and no session
+   * is left. For those who play one program again and again.
+   *
+   * @returns false where virtual time has moved on since, so that it would not be the same; then
+   *   nothing was done
+   */
+  rewind(save: SimulatorSave): boolean {
+    if (this.clock.nowUs() !== save.nowUs) return false
+    this.restore(save)
+    this.server.sessions.clear()
+    this.#random.become(save.random)
+    return true
   }
 
   /**

@@ -104,6 +104,7 @@ export {
 } from './labels.ts'
 export { LogicalTime } from './logical_time.ts'
 export { Metrics } from './metrics.ts'
+export type { ExecutionObserver } from './observer.ts'
 export { OpDebug } from './op_debug.ts'
 export { OperationContext } from './operation_context.ts'
 export {

@@ -31,6 +31,7 @@ export function insertRecord(
   op.writeLog?.inserted(collection, document)
   const { changes } = op.services
   if (changes.isOn) changes.inserted(op.storage, collection, document)
+  op.services.hooks.observer?.wrote(op, collection, undefined, document)
   if (collection.options.capped === true) return trimCapped(op, collection, sizeBytes)
   return OK
 }
@@ -53,6 +54,7 @@ export function updateRecord(
   op.writeLog?.updated(collection, before, after)
   const { changes } = op.services
   if (changes.isOn) changes.updated(op.storage, collection, versions)
+  op.services.hooks.observer?.wrote(op, collection, before, after)
   if (collection.options.capped === true) {
     collection.state.cappedBytes += (sizeBytes ?? sizeOf(after)) - sizeOf(before)
   }
@@ -85,6 +87,7 @@ function removeRecord(
   if (code !== OK) return refusal(code)
   const removed = op.storage.remove(collection.records, recordId)
   if (removed !== OK) return refusal(removed)
+  op.services.hooks.observer?.wrote(op, collection, document, undefined)
   if (collection.options.capped === true) {
     collection.state.cappedBytes -= sizeOf(document)
     collection.state.cappedCount--

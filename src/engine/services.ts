@@ -10,6 +10,7 @@ import type { ObjectIdFactory } from './identity.ts'
 import type { Lock } from './lock.ts'
 import type { LogicalTime } from './logical_time.ts'
 import type { Metrics } from './metrics.ts'
+import type { ExecutionObserver } from './observer.ts'
 import type { Parameters } from './parameters.ts'
 import type { FilterCache } from './query/index.ts'
 import type { SessionRecords } from './retryable/session_records.ts'
@@ -57,6 +58,13 @@ export interface EngineHooks {
   forceConflict?: ((namespace: string) => boolean) | undefined
   /** Surface 112 instead of retrying (the server's fail point of the same name). */
   skipWriteConflictRetries?: boolean
+  /**
+   * A write that meets an open transaction waits for its end instead of trying again and again: for
+   * exploration, where each try would be one more step that changes nothing.
+   */
+  waitForHolder?: boolean
+  /** Hears which versions of documents are found and made. */
+  observer?: ExecutionObserver | undefined
 }
 
 /**

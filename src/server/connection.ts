@@ -12,6 +12,8 @@ export interface Connection {
   readonly id: number
   /** The client's address, as profile entries show it. */
   readonly client: string
+  /** On whose behalf its commands run, for a strategy that picks who goes next. */
+  readonly owner: unknown
   /** From the client's handshake. */
   appName: string | undefined
   /** From the client's handshake: `nodejs`, `nodejs|Mongoose`. */
@@ -39,6 +41,8 @@ export interface Connection {
 }
 
 export interface ConnectionOptions {
+  /** On whose behalf its commands run, for a strategy that picks who goes next. */
+  readonly owner?: unknown
   readonly client?: string
   readonly appName?: string
   readonly gossip?: boolean
@@ -57,6 +61,7 @@ export function newConnection(
   return {
     id,
     client,
+    owner: options.owner,
     appName,
     driverName: undefined,
     hasMetadata: false,

@@ -195,9 +195,11 @@ export class CommandServer implements ServerState {
     connection: Connection,
     signal?: AbortSignal,
   ): Document | Promise<Document> {
-    const answer = this.run(command, connection, signal)
+    const answer = this.#scheduler.choosing
+      ? this.#whenItsTurnComes(command, connection, signal)
+      : this.run(command, connection, signal)
     const isSeen = isOperation(answer) || this.services.trace !== undefined
-    return this.#scheduler.run(isSeen ? describe(command) : '', answer)
+    return this.#scheduler.run(isSeen ? describe(command) : '', answer, connection.owner)
   }
 
   /** The reply to what could not even be read as a command. */
@@ -205,9 +207,8 @@ export class CommandServer implements ServerState {
     return this.#answered(connection, errorReply(error))
   }
 
-  /** As `send`, for whoever drives operations itself. */
+  /** As `send`, at once and for whoever drives operations itself. */
   run(command: Document, connection: Connection, signal?: AbortSignal): MaybeOperation<Document> {
-    if (this.#scheduler.exploring) return this.#whenItsTurnComes(command, connection, signal)
     return this.#dispatch(command, connection, signal)
   }
 

@@ -51,10 +51,15 @@ export class Random {
   /** An independent copy that will give the same numbers. */
   clone(): Random {
     const copy = new Random(this.seed)
-    copy.#a = this.#a
-    copy.#b = this.#b
-    copy.#c = this.#c
-    copy.#counter = this.#counter
+    copy.become(this)
     return copy
+  }
+
+  /** From here on gives the numbers that the other one would give, which stays as it is. */
+  become(other: Random): void {
+    this.#a = other.#a
+    this.#b = other.#b
+    this.#c = other.#c
+    this.#counter = other.#counter
   }
 }

@@ -47,6 +47,8 @@ export class Scheduler implements ClockHost {
   readonly clock: Clock
   /** Whether operations must suspend at yield points: `if (scheduler.exploring) yield ...`. */
   readonly exploring: boolean
+  /** Whether a strategy picks who goes next, be it at yield points or between statements. */
+  readonly choosing: boolean
   readonly #trace: Trace | undefined
   readonly #ready: RunQueue
   readonly #suspended = new Set<Task>()
@@ -66,10 +68,11 @@ export class Scheduler implements ClockHost {
   constructor(options: SchedulerOptions) {
     const { clock, strategy, trace } = options
     this.clock = clock
-    this.exploring = strategy !== undefined
+    this.choosing = strategy !== undefined
+    this.exploring = strategy !== undefined && strategy.granularity !== 'statement'
     this.#trace = trace
     this.#ready = strategy === undefined ? new FirstComeQueue() : new StrategyQueue(strategy, clock)
-    this.#zeroSleepIsTurn = clock.mode === 'real' && !this.exploring
+    this.#zeroSleepIsTurn = clock.mode === 'real' && !this.choosing
     clock.attach(this)
   }
 
@@ -86,15 +89,16 @@ export class Scheduler implements ClockHost {
    * Runs an operation: its value at once if it never waited, else a promise of it.
    *
    * @param name for traces, strategies and the description of those who wait
+   * @param owner on whose behalf, for strategies
    * @throws or rejects with what the operation throws; `StoppedError` after `stop`
    */
-  run<T>(name: string, operation: MaybeOperation<T>): T | Promise<T> {
+  run<T>(name: string, operation: MaybeOperation<T>, owner?: unknown): T | Promise<T> {
     if (!isOperation(operation)) {
       this.#ended(name)
       return operation
     }
     if (this.#stopped) throw new StoppedError('The simulator was stopped.')
-    if (this.exploring || this.#running) return this.#admit(name, operation, undefined)
+    if (this.choosing || this.#running) return this.#admit(name, operation, undefined, owner)
     let first: IteratorResult<Suspension, T>
     this.#running = true
     this.#foreground++
@@ -108,7 +112,7 @@ export class Scheduler implements ClockHost {
     }
     this.#running = false
     this.#foreground--
-    if (first.done !== true) return this.#admit(name, operation, first.value)
+    if (first.done !== true) return this.#admit(name, operation, first.value, owner)
     this.#ended(name)
     return first.value
   }
@@ -119,11 +123,16 @@ export class Scheduler implements ClockHost {
    *
    * @param onError hears what it throws, and of the stop; must not throw itself
    */
-  start(name: string, operation: Operation<void>, onError: (error: unknown) => void): void {
+  start(
+    name: string,
+    operation: Operation<void>,
+    onError: (error: unknown) => void,
+    owner?: unknown,
+  ): void {
     if (this.#stopped) throw new StoppedError('The simulator was stopped.')
     const end = { resolve: () => {}, reject: onError }
-    this.#enqueue(this.#newTask(name, operation, { background: true, end }))
-    if (!this.exploring) this.drain()
+    this.#enqueue(this.#newTask(name, operation, { background: true, end, owner }))
+    if (!this.choosing) this.drain()
   }
 
   /**
@@ -132,7 +141,7 @@ export class Scheduler implements ClockHost {
    */
   drain(): void {
     if (this.#running || this.#stopped) return
-    if (this.exploring && this.busy) {
+    if (this.choosing && this.busy) {
       this.#requestTurn()
       return
     }
@@ -151,7 +160,7 @@ export class Scheduler implements ClockHost {
   }
 
   runReady(): void {
-    this.#runWhile(this.exploring ? this.#outsideIsQuiet : always)
+    this.#runWhile(this.choosing ? this.#outsideIsQuiet : always)
     if (this.busy && !this.#running) this.#requestTurn()
   }
 
@@ -168,13 +177,18 @@ export class Scheduler implements ClockHost {
   #newTask(
     name: string,
     operation: Operation<unknown>,
-    options: { readonly background: boolean; readonly end: TaskEnd },
+    options: { readonly background: boolean; readonly end: TaskEnd; readonly owner: unknown },
   ): Task {
     return new Task(++this.#lastTaskId, name, operation, options)
   }
 
   /** Makes a task and a promise of an operation that has to wait, or to queue. */
-  #admit<T>(name: string, operation: Operation<T>, first: Suspension | undefined): Promise<T> {
+  #admit<T>(
+    name: string,
+    operation: Operation<T>,
+    first: Suspension | undefined,
+    owner: unknown,
+  ): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const end = {
         resolve: (value: unknown) => {
@@ -186,7 +200,7 @@ export class Scheduler implements ClockHost {
           reject(error)
         },
       }
-      const task = this.#newTask(name, operation, { background: false, end })
+      const task = this.#newTask(name, operation, { background: false, end, owner })
       this.#foreground++
       this.clock.noteOutside()
       if (first === undefined) this.#enqueue(task)

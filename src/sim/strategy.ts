@@ -8,6 +8,8 @@ export type Choice =
   | { readonly kind: 'task'; readonly task: Task }
   | { readonly kind: 'time'; readonly atUs: number }
 
+export type Granularity = 'yieldPoint' | 'statement'
+
 /**
  * Picks who goes next. Under a strategy every named yield point suspends, and each step is one
  * choice; without one the scheduler runs first come, first served and skips yield points.
@@ -18,6 +20,11 @@ export type Choice =
 export interface Strategy {
   /** Whether time may pass while somebody is still ready to run. */
   readonly offersTime: boolean
+  /**
+   * Where an operation may be interrupted: at every named yield point, or only where it begins and
+   * where it has to wait. Default: `yieldPoint`.
+   */
+  readonly granularity?: Granularity
   /**
    * @param choices what can go next, at least one, in a stable order: tasks by age, time last
    * @returns an index into `choices`
@@ -54,7 +61,7 @@ export class StrategyQueue implements RunQueue {
 
   take(): Task | undefined {
     if (this.#tasks.length === 0) return undefined
-    const choices: Choice[] = this.#tasks.map((task) => ({ kind: 'task', task }))
+    const choices: Choice[] = this.#tasks.map((task) => task.choice)
     const atUs = this.#strategy.offersTime ? this.#clock.nextDrivingUs() : undefined
     if (atUs !== undefined) choices.push({ kind: 'time', atUs })
     const index = this.#strategy.choose(choices)

@@ -17,6 +17,10 @@ export class Task {
   /** A job of the simulator's own, such as a sweep, which never ends and nobody awaits. */
   readonly background: boolean
   readonly end: TaskEnd
+  /** On whose behalf: what the door was told that admitted it, for strategies. */
+  readonly owner: unknown
+  /** This task as one of the choices of a strategy. */
+  readonly choice: { readonly kind: 'task'; readonly task: Task } = { kind: 'task', task: this }
   state: TaskState = 'ready'
   /**
    * What it waits for while `suspended`, or the yield point or zero sleep it is `ready` to leave.
@@ -31,13 +35,14 @@ export class Task {
     id: number,
     name: string,
     operation: Operation<unknown>,
-    options: { readonly background: boolean; readonly end: TaskEnd },
+    options: { readonly background: boolean; readonly end: TaskEnd; readonly owner?: unknown },
   ) {
     this.id = id
     this.name = name
     this.operation = operation
     this.background = options.background
     this.end = options.end
+    this.owner = options.owner
   }
 
   /**

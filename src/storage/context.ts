@@ -1,5 +1,6 @@
 import type { CacheAccount } from './cache.ts'
 import type { Journal } from './journal.ts'
+import type { StoreObserver } from './observer.ts'
 import type { Reclaimer } from './reclaim.ts'
 import type { Counters } from './statistics.ts'
 import type { GlobalTimestamps } from './timestamps.ts'
@@ -17,4 +18,6 @@ export interface StoreContext {
   journal: Journal | undefined
   /** Told of each commit that changed something. */
   onCommit: (() => void) | undefined
+  /** Hears of every access; undefined while nobody listens. */
+  observer: StoreObserver | undefined
 }

@@ -23,6 +23,7 @@ export function commitTransaction(txn: StorageTransaction, given: CommitTimestam
   const { lastModified, id } = txn
   if (lastModified !== undefined) publish(txn, wasPrepared)
   const durableTs = txn.stamps?.durableTs ?? NO_TIMESTAMP
+  txn.context.observer?.committed(txn)
   const { reclaimer, timestamps, transactions, onCommit } = txn.context
   leave(txn, wasPrepared)
   if (durableTs > timestamps.durable) timestamps.durable = durableTs
@@ -107,7 +108,8 @@ function publish(txn: StorageTransaction, wasPrepared: boolean): void {
 }
 
 function undo(txn: StorageTransaction): void {
-  const { counters, reclaimer, cache } = txn.context
+  const { counters, reclaimer, cache, observer } = txn.context
+  observer?.rolledBack(txn)
   const wasPrepared = txn.state === 'prepared'
   for (let at = txn.lastModified; at !== undefined; at = at.previous) {
     const { update } = at

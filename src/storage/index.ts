@@ -35,6 +35,7 @@ export {
   WT_WRITE_CONFLICT,
 } from './codes.ts'
 export type { HeldSnapshot } from './held_snapshot.ts'
+export type { ObservedTable, StoreObserver } from './observer.ts'
 export type { Isolation } from './read_view.ts'
 export type { SavePoint } from './saves.ts'
 export type { Scan, ScanRange } from './scan.ts'

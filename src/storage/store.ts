@@ -4,6 +4,7 @@ import { OK, type ReturnCode } from './codes.ts'
 import type { StoreContext } from './context.ts'
 import { HeldSnapshot } from './held_snapshot.ts'
 import { committedValue } from './journal.ts'
+import type { StoreObserver } from './observer.ts'
 import { Reclaimer } from './reclaim.ts'
 import { type SavePoint, Saves } from './saves.ts'
 import { Counters, type Statistics } from './statistics.ts'
@@ -48,6 +49,7 @@ export class Store {
       reclaimer,
       journal: undefined,
       onCommit: undefined,
+      observer: undefined,
     }
     this.#saves = new Saves(this.context)
   }
@@ -82,6 +84,7 @@ export class Store {
       const code = transaction.setTimestamp('read', options.readTimestamp)
       invariant(code === OK, 'a read timestamp is at or after the oldest timestamp')
     }
+    this.context.observer?.began(transaction)
     return transaction
   }
 
@@ -95,8 +98,14 @@ export class Store {
     this.context.onCommit = listener
   }
 
+  /** Hears of every access from now on; nothing: nobody does. */
+  set observer(observer: StoreObserver | undefined) {
+    this.context.observer = observer
+  }
+
   /** What a key holds by the last commit that touched it, without a transaction. */
   latest<K extends string | number, V>(table: Table<K, V>, key: K): V | undefined {
+    this.context.observer?.read(undefined, table as never, key)
     const row = table.find(key)
     if (row === undefined) return undefined
     const { transactions } = this.context

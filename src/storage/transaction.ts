@@ -29,6 +29,8 @@ export interface Conflict {
   readonly table: AnyTable
   readonly key: string | number
   readonly holderId: TxnId
+  /** Itself; undefined once it has ended. */
+  readonly holder: StorageTransaction | undefined
   /** What the holder was begun with; undefined once it has ended. */
   readonly holderOwner: unknown
   /** Whether the holder is still open; if not, it committed after this transaction's snapshot. */
@@ -122,6 +124,7 @@ export class StorageTransaction extends ReadView {
   get<K extends string | number, V>(table: Table<K, V>, key: K): V | undefined {
     invariant(this.state === 'active', 'a transaction that has ended reads nothing')
     this.context.counters.cursorSearch++
+    this.context.observer?.read(this, table as never, key)
     const row = table.find(key)
     return row === undefined ? undefined : this.#valueOf(row)
   }
@@ -137,6 +140,8 @@ export class StorageTransaction extends ReadView {
     invariant(this.state === 'active', 'a transaction that has ended reads nothing')
     const { length } = keys
     this.context.counters.cursorSearch += length
+    const { observer } = this.context
+    if (observer !== undefined) for (const key of keys) observer.read(this, table as never, key)
     const rows: (Row<K, V> | undefined)[] = []
     for (let i = 0; i < length; i++) rows.push(table.find(keys[i]!))
     const values: (V | undefined)[] = []
@@ -149,32 +154,33 @@ export class StorageTransaction extends ReadView {
 
   /** Adds a key. `WT_DUPLICATE_KEY` if a value is visible; only then is the conflict looked for. */
   insert<K extends string | number, V>(table: Table<K, V>, key: K, value: V): ReturnCode {
-    return this.#write(insertRow(this.#writable(table), table, key, value))
+    return this.#write(insertRow(this.#writable(table, key), table, key, value))
   }
 
   /** Sets a key, whether it is there or not. */
   put<K extends string | number, V>(table: Table<K, V>, key: K, value: V): ReturnCode {
-    return this.#write(putRow(this.#writable(table), table, key, value))
+    return this.#write(putRow(this.#writable(table, key), table, key, value))
   }
 
   /** Changes a key. A conflict wins over `WT_NOTFOUND`. */
   update<K extends string | number, V>(table: Table<K, V>, key: K, value: V): ReturnCode {
-    return this.#write(updateRow(this.#writable(table), table, key, value))
+    return this.#write(updateRow(this.#writable(table, key), table, key, value))
   }
 
   /** Deletes a key. A conflict wins over `WT_NOTFOUND`. */
   remove<K extends string | number, V>(table: Table<K, V>, key: K): ReturnCode {
-    return this.#write(removeRow(this.#writable(table), table, key))
+    return this.#write(removeRow(this.#writable(table, key), table, key))
   }
 
   /** Holds a key that is there against other writers until this transaction ends. */
   reserve<K extends string | number, V>(table: Table<K, V>, key: K): ReturnCode {
-    return this.#write(reserveRow(this.#writable(table), table, key))
+    return this.#write(reserveRow(this.#writable(table, key), table, key))
   }
 
   /** Walks a range of keys. The scan sees what this transaction writes ahead of it meanwhile. */
   scan<K extends string | number, V>(table: Table<K, V>, range: ScanRange<K> = {}): Scan<K, V> {
     invariant(this.state === 'active', 'a transaction that has ended scans nothing')
+    this.context.observer?.scanned(this, table as never, range as ScanRange<string | number>)
     return new Scan(this, table, range)
   }
 
@@ -211,6 +217,7 @@ export class StorageTransaction extends ReadView {
       key: row.key,
       holderId,
       holderOwner: holder?.owner,
+      holder,
       holderActive: holder !== undefined,
     }
   }
@@ -265,10 +272,11 @@ export class StorageTransaction extends ReadView {
     return update.value
   }
 
-  #writable(table: { readonly context: StoreContext }): this {
+  #writable(table: { readonly context: StoreContext }, key: string | number): this {
     invariant(this.state === 'active', 'a transaction that has ended or is prepared writes nothing')
     invariant(table.context === this.context, 'a transaction writes to tables of its own store')
     this.subLevelError = WT_NONE
+    this.context.observer?.wrote(this, table as never, key)
     if (this.isolation !== 'snapshot') this.takeSnapshot()
     return this
   }

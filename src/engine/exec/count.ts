@@ -62,6 +62,7 @@ function countIn(
   const { skip = 0, limit = 0, hint } = request
   if (filter.isEmpty && !isHint(hint)) {
     op.debug.planSummary = 'RECORD_STORE_FAST_COUNT'
+    op.services.hooks.observer?.queried(op, collection, filter)
     return bounded(countRecords(op, collection), skip, limit)
   }
   const executor = new PlanExecutor(op, collection, {
@@ -89,7 +90,10 @@ function* thenCount(pulled: Operation<void>, total: { count: number }): Operatio
 function countRecords(op: OperationContext, collection: Collection): number {
   let records = 0
   const scan = op.storage.scan(collection.records)
-  while (scan.next()) records++
+  while (scan.next()) {
+    op.services.hooks.observer?.found(op, collection, scan.value)
+    records++
+  }
   return records
 }
 

@@ -48,7 +48,10 @@ const SUMMARIES = {
 /** The lookup: one key and one document examined, once an attempt. */
 function locate(op: OperationContext, collection: Collection, key: string): number | undefined {
   const recordId = op.storage.get(collection.idIndex.table, key)
-  if (recordId === undefined) return undefined
+  if (recordId === undefined) {
+    op.services.hooks.observer?.missed(op, collection, key)
+    return undefined
+  }
   op.debug.keysExamined++
   op.debug.docsExamined++
   return recordId
@@ -61,6 +64,7 @@ function writeFound(
   statement: WriteStatement<unknown>,
 ): boolean {
   const document = op.storage.get(collection.records, recordId)!
+  op.services.hooks.observer?.found(op, collection, document)
   if (statement.write(op, collection, recordId, document) !== OK) return false
   if (op.commitUnit() !== OK) return false
   statement.committed(op)

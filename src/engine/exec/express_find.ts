@@ -77,7 +77,10 @@ function findById(
   else fastPath.idHack++
   op.debug.planSummary = express ? 'EXPRESS_IXSCAN { _id: 1 }' : 'IDHACK'
   op.debug.executor = express ? EXPRESS_BY_ID : BY_ID
-  return fetch(op, collection, op.storage.get(collection.idIndex.table, encodeIdKey(id)))
+  const key = encodeIdKey(id)
+  const recordId = op.storage.get(collection.idIndex.table, key)
+  if (recordId === undefined) op.services.hooks.observer?.missed(op, collection, key)
+  return fetch(op, collection, recordId)
 }
 
 function findByIndex(
@@ -96,6 +99,7 @@ function findByIndex(
   op.debug.planSummary = `EXPRESS_IXSCAN ${pattern}`
   const keyPattern = { pattern, name: index.name }
   op.debug.executor = { stats: (debug) => expressStats('IXSCAN', debug, keyPattern) }
+  op.services.hooks.observer?.queried(op, collection, filter)
   const values = [equality.value]
   const scan = op.storage.scan(index.table, {
     lower: boundIn(index, keyStringBound(values, index.directions, 'before')),
@@ -134,7 +138,9 @@ function fetch(
   if (recordId === undefined) return null
   op.debug.keysExamined++
   op.debug.docsExamined++
-  return op.storage.get(collection.records, recordId)!
+  const document = op.storage.get(collection.records, recordId)!
+  op.services.hooks.observer?.found(op, collection, document)
+  return document
 }
 
 const EXPRESS_BY_ID = { stats: (debug: OpDebug): Document => expressStats('IXSCAN', debug) }

@@ -1,4 +1,4 @@
-import { type Operation, type Sleep, yieldPoints } from '../../sim/index.ts'
+import { type Operation, type Suspension, yieldPoints } from '../../sim/index.ts'
 import { OK } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
@@ -15,7 +15,7 @@ const INSERT_COUNTER_BASE = 1
 
 /** A first attempt that met a conflict: how long to sleep, and the count to go on with. */
 export interface LostInsert {
-  readonly backoff: Sleep
+  readonly backoff: Suspension
   readonly retries: Retries
 }
 

@@ -73,6 +73,7 @@ export class PlanExecutor {
     this.collection = collection
     this.#catalog = op.services.catalog
     this.plan = planQuery(collection, request)
+    op.services.hooks.observer?.queried(op, collection, request.filter)
     this.#request = request
     this.#source = openSource(collection, this.plan.access, request, aheadOf(request))
     this.#filter = this.plan.filterCovered ? undefined : request.filter
@@ -172,6 +173,7 @@ export class PlanExecutor {
     if (document === undefined || !this.#request.filter.matches(document)) return false
     this.document = document
     this.readIn = storage
+    op.services.hooks.observer?.found(op, this.collection, document)
     return true
   }
 
@@ -186,6 +188,7 @@ export class PlanExecutor {
       this.recordId = source.recordId
       this.document = source.document
       this.readIn = op.storage
+      op.services.hooks.observer?.found(op, this.collection, source.document)
       return 'record'
     }
   }

@@ -1,4 +1,4 @@
-import type { Sleep } from '../../sim/index.ts'
+import { type Suspension, wait } from '../../sim/index.ts'
 import { backoffSleepUs, insertRetrySleepUs } from '../backoff.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { writeConflict } from '../record_writes.ts'
@@ -16,7 +16,7 @@ const CONFLICT_IN_PLAN = 'Write conflict during plan execution and yielding is d
  * else may conflict with it while we sleep. In 8.0 the order is then: count, sleep with the intents
  * still held, then release and count the yield (`afterBackoff`). From 2026 the release comes first.
  */
-export function conflictInPlan(op: OperationContext, retries: Retries): Sleep {
+export function conflictInPlan(op: OperationContext, retries: Retries): Suspension {
   retries.released = false
   if (isCachePressure(op)) {
     return sleepForSpace(op, retries.unavailable++, 'resource contention during plan execution')
@@ -27,12 +27,14 @@ export function conflictInPlan(op: OperationContext, retries: Retries): Sleep {
   const attempt = retries.conflicts++
   const durationUs = backoffSleepUs(backoff, attempt, random)
   if (trace !== undefined) op.trace('conflict', { attempt, sleepUs: durationUs })
+  const forHolder = waitForHolder(op)
   op.noteLost()
   op.abandonSnapshot()
   if (backoff.releasesFirst) {
     op.yieldResources()
     retries.released = true
   }
+  if (forHolder !== undefined) return forHolder
   const { interruptible } = backoff
   return op.sleepOf(durationUs, 'write conflict', { interruptible, describe: op.describeHolder })
 }
@@ -48,18 +50,32 @@ export function afterBackoff(op: OperationContext, retries: Retries): void {
  * intents go before the sleep, which is no yield and can't be interrupted.
  * Source: WriteConflictRetryAlgorithm, exception_util.cpp (8.0).
  */
-export function conflictInInsert(op: OperationContext, retries: Retries): Sleep {
+export function conflictInInsert(op: OperationContext, retries: Retries): Suspension {
   if (isCachePressure(op)) return sleepForSpace(op, retries.unavailable++)
   op.debug.writeConflicts++
   if (givesUp(op)) throw writeConflict(op, op.conflictContext)
   const attempt = retries.conflicts++
   const durationUs = insertRetrySleepUs(attempt)
   if (op.services.trace !== undefined) op.trace('conflict', { attempt, sleepUs: durationUs })
+  const forHolder = waitForHolder(op)
   op.noteLost()
   op.abandonSnapshot()
   op.releaseIntents()
+  if (forHolder !== undefined) return forHolder
   const describe = op.describeHolder
   return op.sleepOf(durationUs, 'write conflict', { interruptible: false, describe })
+}
+
+/**
+ * Under exploration, one wait instead of a loop of tries: until the transaction that holds what we
+ * write has ended. Bounded by its lifetime, so that two that wait for each other come to an end.
+ */
+function waitForHolder(op: OperationContext): Suspension | undefined {
+  if (op.services.hooks.waitForHolder !== true) return undefined
+  const holder = op.storage.lastConflict?.holder
+  if (holder === undefined) return undefined
+  const timeoutUs = op.parameters.get('transactionLifetimeLimitSeconds') * 1_000_000
+  return wait(holder.ended, 'write conflict', { timeoutUs, describe: op.describeHolder })
 }
 
 function givesUp(op: OperationContext): boolean {

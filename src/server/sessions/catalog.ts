@@ -67,6 +67,12 @@ export class Sessions {
     if (this.#latest === session) this.#latest = undefined
   }
 
+  /** Forgets all of them. No transaction may be open, and no command under way. */
+  clear(): void {
+    this.#sessions.clear()
+    this.#latest = undefined
+  }
+
   #find(id: Binary, owner: SessionOwner): Session | undefined {
     const latest = this.#latest
     if (latest !== undefined && isIdOf(id, owner, latest.id)) return latest
