@@ -54,6 +54,8 @@ export type ForkDoors = Pick<EngineOptions, 'clock' | 'random' | 'strategy' | 't
 export interface EngineSave {
   readonly engine: Engine
   readonly store: SavePoint
+  /** The change streams that were open: ids of their cursors. */
+  readonly streams: ReadonlySet<number>
 }
 
 /**
@@ -144,12 +146,15 @@ export class Engine {
    */
   save(): EngineSave {
     this.#expectQuiet('saved')
-    return { engine: this, store: this.services.store.save() }
+    const streams = new Set<number>()
+    for (const { id, source } of this.cursors.all()) if (source.kind === 'changes') streams.add(id)
+    return { engine: this, store: this.services.store.save(), streams }
   }
 
   /**
    * Back to a save, at the cost of what changed since: open transactions are aborted, cursors
-   * killed. Time, ids and counters go on.
+   * killed. Change streams that were open when it was saved go on, and tell nothing of the way
+   * back. Time, ids and counters go on.
    *
    * @throws ServerError 2 for the save of another engine; 117 while operations are in flight
    */
@@ -159,9 +164,10 @@ export class Engine {
     }
     if (this.#isBusy) throw this.#busy('restored')
     for (const open of [...this.services.openTransactions]) open.abort('killed')
-    this.cursors.killWhere(() => true)
+    const { streams } = save
+    this.cursors.killWhere(({ id }) => !streams.has(id))
     this.services.snapshots.clear()
-    this.services.changes.clear()
+    this.services.changes.restart([...streams].some((id) => this.cursors.get(id) !== undefined))
     this.services.store.restore(save.store)
     this.services.catalog.reload()
     this.services.scheduler.drain()

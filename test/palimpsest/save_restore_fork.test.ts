@@ -87,3 +87,18 @@ test('nothing is saved or forked while a transaction is open', async () => {
   await session.abortTransaction()
   await sim.stop()
 })
+
+test('a change stream that was open at the save goes on, and tells nothing of the way back', async () => {
+  const { sim, demo } = await simulator()
+  const stream = demo.watch()
+  const first = stream.next()
+  await demo.insertOne({ _id: 'of the past', value: 1 })
+  expect(await first).toMatchObject({ documentKey: { _id: 'of the past' } })
+  const saved = sim.save()
+  await demo.insertOne({ _id: 'never told', value: 2 })
+  sim.restore(saved)
+  await demo.insertOne({ _id: 'new', value: 3 })
+  expect(await stream.next()).toMatchObject({ documentKey: { _id: 'new' } })
+  await stream.close()
+  await sim.stop()
+})

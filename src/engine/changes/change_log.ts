@@ -1,4 +1,4 @@
-import type { Timestamp } from 'bson'
+import { Timestamp } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import { type Clock, WaitQueue } from '../../sim/index.ts'
 import type { StorageTransaction } from '../../storage/index.ts'
@@ -33,7 +33,9 @@ export class ChangeLog {
   #entries: LoggedChange[] = []
   /** Number of the first that is kept; numbers go on when old ones go. */
   #first = 0
-  /** Nothing that happened after it is missing. */
+  /** Number of the first since the store went back to a save; streams go on from there. */
+  #restart = 0
+  /** Nothing that happened after it is missing; what happened at it is not there. */
   #since: Timestamp | undefined = undefined
   readonly #waiting = new WeakMap<StorageTransaction, Change[]>()
 
@@ -42,19 +44,28 @@ export class ChangeLog {
     this.#time = time
   }
 
-  /** From here on changes are kept. */
+  /**
+   * From here on changes are kept. Time moves on, as it does when a set writes that nothing
+   * happened, so that a time which anybody learns from now on is one that is covered.
+   */
   start(): void {
     if (this.isOn) return
     this.isOn = true
     this.#since = this.#time.lastChange()
+    this.#time.reach(tickAfter(this.#since))
   }
 
-  /** Forgets everything, and is off again: the store went back to a save. */
-  clear(): void {
-    this.isOn = false
+  /**
+   * The store went back to a save: what was kept did not happen.
+   *
+   * @param watched whether anybody still watches; else it is off again
+   */
+  restart(watched: boolean): void {
+    this.isOn = watched
     this.#first += this.#entries.length
+    this.#restart = this.#first
     this.#entries = []
-    this.#since = undefined
+    this.#since = watched ? this.#time.lastChange() : undefined
   }
 
   inserted(storage: StorageTransaction, collection: Collection, after: Document): void {
@@ -87,6 +98,11 @@ export class ChangeLog {
 
   // ---- reading ----
 
+  /** The number from which on a reader goes on who stood before a restart. */
+  onFrom(number: number): number {
+    return Math.max(number, this.#restart)
+  }
+
   /** The number after the last one. */
   get end(): number {
     return this.#first + this.#entries.length
@@ -107,7 +123,7 @@ export class ChangeLog {
    * @throws ServerError 286 where nobody knows what happened since
    */
   from(time: Timestamp): number {
-    if (this.#since === undefined || time.compare(this.#since) < 0) throw historyLost()
+    if (this.#since === undefined || time.compare(this.#since) <= 0) throw historyLost()
     let low = 0
     let high = this.#entries.length
     while (low < high) {
@@ -151,9 +167,14 @@ export class ChangeLog {
   #forgetOld(): void {
     const kept = this.#entries.slice(-KEPT_MIN)
     this.#first += this.#entries.length - kept.length
+    this.#since = this.#entries.at(-kept.length - 1)!.time
     this.#entries = kept
-    this.#since = kept[0]!.time
   }
+}
+
+/** The least time after another. */
+export function tickAfter({ t, i }: Timestamp): Timestamp {
+  return new Timestamp({ t, i: i + 1 })
 }
 
 /** The server's own databases and collections change as well, and no stream shows it. */

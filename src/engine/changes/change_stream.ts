@@ -1,10 +1,10 @@
-import { Timestamp } from 'bson'
+import type { Timestamp } from 'bson'
 import { canonicalText, type Document, encodeIdKey, equalValues } from '../../bson/index.ts'
 import { type Flow, openFlow, type Stage } from '../aggregate/index.ts'
 import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import type { LoggedChange } from './change.ts'
-import type { ChangeLog } from './change_log.ts'
+import { type ChangeLog, tickAfter } from './change_log.ts'
 import { eventOf, invalidateEvent, isShown, type LookUp } from './event.ts'
 import { type ChangeExtent, invalidates, isWithin } from './extent.ts'
 import { eventToken, highWaterMark } from './resume_token.ts'
@@ -117,6 +117,9 @@ class Events implements Flow {
   }
 
   next(op: OperationContext): 'record' | 'end' {
+    const at = this.#log.onFrom(this.#at)
+    if (at !== this.#at) this.#ending = undefined
+    this.#at = at
     if (this.#ending !== undefined) return this.#end(this.#ending)
     for (;;) {
       const logged = this.#log.at(this.#at)
@@ -157,10 +160,6 @@ class Events implements Flow {
       this.#ending = logged
     return found + 1
   }
-}
-
-function tickAfter({ t, i }: Timestamp): Timestamp {
-  return new Timestamp({ t, i: i + 1 })
 }
 
 /** The document as a snapshot of now has it. */
