@@ -27,32 +27,35 @@ const PARTS = ['dist/server/wire/message_framer.js', 'dist/server/wire/request.j
 
 const programs = Object.values(bin)
 const doors = Object.values(exports).flatMap((door) => door.default ?? [])
-const sources = [...programs, ...doors, ...PARTS].map((file) =>
-  file.replace(/^(?:\.\/)?dist\/(.*)\.js$/, `${root}/src/$1.ts`),
-)
 
-rmSync(outdir, { recursive: true, force: true })
-const { outputFiles } = await build({
-  absWorkingDir: root,
-  entryPoints: sources,
-  outbase: 'src',
-  outdir,
-  // As deep as the programs are: they find package.json two folders up.
-  chunkNames: 'chunks/[name]-[hash]',
-  bundle: true,
-  splitting: true,
-  format: 'esm',
-  platform: 'node',
-  target: 'es2023',
-  packages: 'external',
-  legalComments: 'none',
-  logLevel: 'warning',
-  write: false,
-})
-for (const { path, contents } of outputFiles) {
-  mkdirSync(dirname(path), { recursive: true })
-  writeFileSync(path, contents)
+/** Bundles built files of their sources; those of one call share what they have in common. */
+async function bundle(files) {
+  const { outputFiles } = await build({
+    absWorkingDir: root,
+    entryPoints: files.map((file) => file.replace(/^(?:\.\/)?dist\/(.*)\.js$/, 'src/$1.ts')),
+    outbase: 'src',
+    outdir: 'dist',
+    // As deep as the programs are: they find package.json two folders up.
+    chunkNames: 'chunks/[name]-[hash]',
+    bundle: true,
+    splitting: true,
+    format: 'esm',
+    platform: 'node',
+    target: 'es2023',
+    packages: 'external',
+    legalComments: 'none',
+    logLevel: 'warning',
+    write: false,
+  })
+  for (const { path, contents } of outputFiles) {
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, contents)
+  }
 }
+
+rmSync(`${root}/dist`, { recursive: true, force: true })
+await bundle([...programs, ...doors])
+await bundle(PARTS)
 for (const file of programs) chmodSync(resolve(outdir, file.replace(/^(?:\.\/)?dist\//, '')), 0o755)
 
 if (modulesOnly === undefined) {

@@ -3,6 +3,9 @@ import { Palimpsest, type SimulatorOptions } from '../palimpsest.ts'
 import { makeUsers, type RequiredAuth } from './auth.ts'
 import { quiesce } from './quiesce.ts'
 
+/** It will be needed first of all, and is loaded while a suite's other modules are. */
+const wire = import('../server/wire/index.ts')
+
 /** What is known of a server that runs. */
 export interface InstanceInfo {
   readonly port: number
@@ -118,6 +121,7 @@ async function listen(
   request: InstanceRequest,
 ): Promise<number> {
   const auth = request.auth === undefined ? {} : { auth: {} }
+  await wire
   const at = async (port: number): Promise<number> => {
     const places = { ...settings, port }
     const { port: taken } = await listenAtAddresses(places, (place) =>
