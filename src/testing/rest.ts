@@ -1,3 +1,4 @@
+import type { OperationContext } from '../engine/index.ts'
 import type { Palimpsest } from '../palimpsest.ts'
 import { machineMs, machineSleep } from '../sim/index.ts'
 
@@ -36,11 +37,19 @@ export async function untilQuiet(sim: Palimpsest, limitMs: number): Promise<void
   }
 }
 
-/** Waits until no operation is under way, or for so long. */
-export async function untilIdle(sim: Palimpsest, limitMs: number): Promise<void> {
-  const { operations } = sim.server.engine
+/** Operations under way; who only waits for something to happen is in nobody's way. */
+function busyOperations(sim: Palimpsest): readonly OperationContext[] {
+  return sim.server.engine.operations.values().filter(({ isParked }) => !isParked)
+}
+
+/** Waits until no operation is under way, or for so long. Says whether that came to be. */
+export async function untilIdle(sim: Palimpsest, limitMs: number): Promise<boolean> {
   const end = machineMs() + limitMs
-  while (operations.size > 0 && machineMs() < end) await machineSleep(LOOK_MS)
+  while (busyOperations(sim).length > 0) {
+    if (machineMs() >= end) return false
+    await machineSleep(LOOK_MS)
+  }
+  return true
 }
 
 /** Lets what was sent already come in: a few iterations of the event loop. */
@@ -51,22 +60,12 @@ export async function letArrive(sim: Palimpsest): Promise<void> {
 }
 
 const INTERRUPTED = { code: 11601, message: 'operation was interrupted' }
-const CURSOR_KILLED = {
-  code: 237,
-  message: 'operation was interrupted because the cursor was killed',
-}
 
-/**
- * Ends open transactions, and reads that wait for documents to come: a restore ends them anyway,
- * and others may be waiting behind them.
- */
-export function endWhatIsOpen(sim: Palimpsest): void {
+/** Ends open transactions: a restore does so anyway, and others may be waiting behind them. */
+export function endTransactions(sim: Palimpsest): void {
   const { server } = sim
   for (const session of [...server.openTransactions()]) {
     session.killTransaction('killed', INTERRUPTED)
-  }
-  for (const { descriptor, op } of server.waiting.values()) {
-    if (descriptor.name === 'getMore') op.kill(CURSOR_KILLED.code, CURSOR_KILLED.message)
   }
   server.services.scheduler.drain()
 }
@@ -78,15 +77,14 @@ export function endWhatIsOpen(sim: Palimpsest): void {
  * @returns what they were
  */
 export async function killOperations(sim: Palimpsest): Promise<string[]> {
-  const { engine, services } = sim.server
-  const killed = engine.operations.values().map((op) => `${op.name} (operation ${op.opId})`)
-  for (const op of engine.operations.values()) op.kill(INTERRUPTED.code, INTERRUPTED.message)
-  services.scheduler.drain()
-  for (let step = 0; step < STEPS_MAX && engine.operations.size > 0; step++) {
+  const doomed = busyOperations(sim)
+  for (const op of doomed) op.kill(INTERRUPTED.code, INTERRUPTED.message)
+  sim.server.services.scheduler.drain()
+  for (let step = 0; step < STEPS_MAX && busyOperations(sim).length > 0; step++) {
     if (sim.clock.mode === 'manual') await sim.clock.advance(STEP_MS)
     else await untilIdle(sim, STEP_MS)
   }
-  return killed
+  return doomed.map((op) => `${op.name} (operation ${op.opId})`)
 }
 
 /** The longest sleep that nobody may interrupt, by the default backoff; and some of them. */

@@ -4,7 +4,7 @@ import { Palimpsest, type SimulatorSave } from '../palimpsest.ts'
 import { type FixtureOptions, type ResolvedOptions, resolveOptions } from './options.ts'
 import {
   activityOf,
-  endWhatIsOpen,
+  endTransactions,
   killOperations,
   letArrive,
   untilIdle,
@@ -113,15 +113,15 @@ export class TestSimulator implements PalimpsestFixture {
   async restore(save: TestSave): Promise<void> {
     const { sim, client } = this
     const { settleMs, listen, keepSchema = isMongooseConnected(sim) } = this.#options
-    const { engine, services } = sim.server
+    const { services } = sim.server
     if (listen !== undefined) {
       await letArrive(sim)
       if (services.openTransactions.size > 0) await untilQuiet(sim, settleMs)
     }
     sim.server.failPoints.turnOff()
-    endWhatIsOpen(sim)
-    await untilIdle(sim, settleMs)
-    const killed = engine.operations.size > 0 ? await killOperations(sim) : []
+    endTransactions(sim)
+    const isIdle = await untilIdle(sim, settleMs)
+    const killed = isIdle ? [] : await killOperations(sim)
     const schema = keepSchema ? schemaOf(sim) : []
     sim.restore(save.store)
     for (const [name, value] of Object.entries(save.parameters)) {

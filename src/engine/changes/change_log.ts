@@ -51,6 +51,10 @@ export class ChangeLog {
   start(): void {
     if (this.isOn) return
     this.isOn = true
+    this.#begin()
+  }
+
+  #begin(): void {
     this.#since = this.#time.lastChange()
     this.#time.reach(tickAfter(this.#since))
   }
@@ -65,7 +69,8 @@ export class ChangeLog {
     this.#first += this.#entries.length
     this.#restart = this.#first
     this.#entries = []
-    this.#since = watched ? this.#time.lastChange() : undefined
+    if (watched) this.#begin()
+    else this.#since = undefined
   }
 
   inserted(storage: StorageTransaction, collection: Collection, after: Document): void {
