@@ -34,7 +34,7 @@ async function bundle(files) {
     absWorkingDir: root,
     entryPoints: files.map((file) => file.replace(/^(?:\.\/)?dist\/(.*)\.js$/, 'src/$1.ts')),
     outbase: 'src',
-    outdir: 'dist',
+    outdir,
     // As deep as the programs are: they find package.json two folders up.
     chunkNames: 'chunks/[name]-[hash]',
     bundle: true,
@@ -53,7 +53,7 @@ async function bundle(files) {
   }
 }
 
-rmSync(`${root}/dist`, { recursive: true, force: true })
+rmSync(outdir, { recursive: true, force: true })
 await bundle([...programs, ...doors])
 await bundle(PARTS)
 for (const file of programs) chmodSync(resolve(outdir, file.replace(/^(?:\.\/)?dist\//, '')), 0o755)
