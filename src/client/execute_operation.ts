@@ -14,9 +14,11 @@
  */
 import type { Document } from 'bson'
 import { copyOut } from '../bson/index.ts'
+import { isOperation, type Operation } from '../sim/index.ts'
 import type { ClientCore } from './core.ts'
 import type { OperationOptions } from './options.ts'
 import type { ClientSession } from './session/client_session.ts'
+import type { Transport } from './transport.ts'
 
 /** Turns a good reply into the operation's result. */
 export type Finish<T, Context> = (reply: Document, context: Context, core: ClientCore) => T
@@ -47,6 +49,7 @@ export function executeOperation<T, Context>(
     command['$db'] = db
     const reply = core.transport.send(command, core.sendOptions)
     if (reply instanceof Promise) return finishLater(core, reply, undefined, finish, context)
+    if (isOperation(reply)) return driven(core, reply, undefined, finish, context)
     return settle(core, reply, finish, context)
   }
   return executeWithOptions(core, db, command, options, finish, context)
@@ -67,7 +70,7 @@ function executeWithOptions<T, Context>(
   command['$db'] = db
   if (command['writeConcern']?.w === 0) return sendUnacknowledged(core, command, finish, context)
 
-  let reply: Document | Promise<Document>
+  let reply: ReturnType<Transport['send']>
   try {
     reply = core.transport.send(
       command,
@@ -81,6 +84,7 @@ function executeWithOptions<T, Context>(
     const awaited = signal === undefined ? reply : abortable(reply, signal)
     return finishLater(core, awaited, session, finish, context)
   }
+  if (isOperation(reply)) return driven(core, reply, session, finish, context)
   session?.observe(reply)
   return settle(core, reply, finish, context)
 }
@@ -129,6 +133,38 @@ async function finishLater<T, Context>(
   let reply: Document
   try {
     reply = await promise
+  } catch (lost) {
+    session?.observeLoss()
+    throw lost
+  }
+  session?.observe(reply)
+  return settle(core, reply, finish, context)
+}
+
+/**
+ * The server has to wait, and the caller drives operations: it gets one. Its type says promise, since
+ * only the methods of `driven/` have a transport that answers so, and they know.
+ */
+function driven<T, Context>(
+  core: ClientCore,
+  operation: Operation<Document>,
+  session: ClientSession | undefined,
+  finish: Finish<T, Context>,
+  context: Context,
+): Promise<T> {
+  return finishDriven(core, operation, session, finish, context) as never
+}
+
+function* finishDriven<T, Context>(
+  core: ClientCore,
+  operation: Operation<Document>,
+  session: ClientSession | undefined,
+  finish: Finish<T, Context>,
+  context: Context,
+): Operation<T> {
+  let reply: Document
+  try {
+    reply = yield* operation
   } catch (lost) {
     session?.observeLoss()
     throw lost

@@ -1,4 +1,5 @@
 import type { Document } from '../bson/index.ts'
+import type { Operation } from '../sim/index.ts'
 
 /** What accompanies a command without being part of it. */
 export interface SendOptions {
@@ -18,10 +19,11 @@ export interface SendOptions {
 export interface Transport {
   /**
    * Runs one command, which names its database in `$db`. The reply comes at once where the command
-   * needn't wait, and as a promise otherwise.
+   * needn't wait, and as a promise otherwise; as an operation only where whoever calls the client
+   * drives operations (see `driven/`).
    *
    * A server's error is a reply with `ok: 0`. A throw or a rejection means that the connection was
    * lost, or that the transport itself is broken.
    */
-  send(command: Document, options?: SendOptions): Document | Promise<Document>
+  send(command: Document, options?: SendOptions): Document | Promise<Document> | Operation<Document>
 }

@@ -23,22 +23,34 @@ export async function bulkWrite(
   statements: readonly BulkStatement[],
   options: BulkWriteOptions,
 ): Promise<BulkWriteResult> {
-  const { errors } = scope.core
   const ordered = options.ordered !== false
-  if (statements.length === 0) {
-    throw new errors.MongoInvalidArgumentError('Invalid BulkOperation, Batch cannot be empty')
-  }
   const tally = emptyTally()
   for (const batch of collect(scope, statements, options, tally)) {
     try {
-      const sent = commandOf(scope, batch, { ...options, ordered })
-      const running = executeOperation(scope.core, scope.db, sent, options, merge, { batch, tally })
+      const running = sendBatch(scope, batch, { ...options, ordered }, tally)
       if (running instanceof Promise) await running
     } catch (error) {
       throw batchError(scope, error, batch, tally, ordered)
     }
     if (ordered && tally.writeErrors.length > 0) break
   }
+  return resultOf(scope, tally, ordered)
+}
+
+/** Sends one batch and adds its reply to the tally: at once, where the server answers at once. */
+export function sendBatch(
+  scope: Scope,
+  batch: Batch,
+  options: BulkWriteOptions,
+  tally: BulkTally,
+): void | Promise<void> {
+  const sent = commandOf(scope, batch, options)
+  return executeOperation(scope.core, scope.db, sent, options, merge, { batch, tally })
+}
+
+/** @throws MongoBulkWriteError where a statement failed, with what was done */
+export function resultOf(scope: Scope, tally: BulkTally, ordered: boolean): BulkWriteResult {
+  const { errors } = scope.core
   const result = new BulkWriteResult(tally, { ordered })
   const [first] = tally.writeErrors
   if (first === undefined) return result
@@ -52,13 +64,17 @@ export async function bulkWrite(
   )
 }
 
-function collect(
+/** The batches to send. @throws MongoInvalidArgumentError for none, or what is too large */
+export function collect(
   scope: Scope,
   statements: readonly BulkStatement[],
   options: BulkWriteOptions,
   tally: BulkTally,
 ): readonly Batch[] {
   const { core } = scope
+  if (statements.length === 0) {
+    throw new core.errors.MongoInvalidArgumentError('Invalid BulkOperation, Batch cannot be empty')
+  }
   const bson = bsonOf(scope, options)
   const mints = !forcesServerObjectId(core, options)
   const batches = new Batches({ ordered: options.ordered !== false })
@@ -119,7 +135,7 @@ function merge(reply: Document, { batch, tally }: { batch: Batch; tally: BulkTal
 }
 
 /** A batch that failed as a whole, or whose write concern was not met, ends the bulk write. */
-function batchError(
+export function batchError(
   scope: Scope,
   error: unknown,
   batch: Batch,

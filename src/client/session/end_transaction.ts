@@ -13,8 +13,12 @@ import type { ClientSession } from './client_session.ts'
 /** How long a commit or abort waits for its write concern, where the caller did not say. */
 const WTIMEOUT_MS = 10_000
 
-export async function commitTransaction(core: ClientCore, session: ClientSession): Promise<void> {
-  const { transaction } = session
+/**
+ * Whether there is something to commit on the server.
+ *
+ * @throws MongoTransactionError where the session is in no state to commit
+ */
+export function mayCommit(core: ClientCore, { transaction }: ClientSession): boolean {
   const refuse = (message: string) => new core.errors.MongoTransactionError(message)
   switch (transaction.state) {
     case 'NO_TRANSACTION':
@@ -25,10 +29,16 @@ export async function commitTransaction(core: ClientCore, session: ClientSession
     case 'TRANSACTION_COMMITTED_EMPTY':
       // The server never heard of it: there is nothing to commit.
       transaction.transitionTo('TRANSACTION_COMMITTED_EMPTY')
-      return
+      return false
     case 'TRANSACTION_IN_PROGRESS':
     case 'TRANSACTION_COMMITTED':
+      return true
   }
+}
+
+export async function commitTransaction(core: ClientCore, session: ClientSession): Promise<void> {
+  if (!mayCommit(core, session)) return
+  const { transaction } = session
   const forMajority = transaction.state === 'TRANSACTION_COMMITTED'
   try {
     const sent = sendCommit(core, session, forMajority)
@@ -71,7 +81,8 @@ async function commitAgain(
   await commitOnce(core, session, true)
 }
 
-function commitOnce(
+/** One attempt. @param forMajority any but the first is for a majority */
+export function commitOnce(
   core: ClientCore,
   session: ClientSession,
   forMajority: boolean,
@@ -84,8 +95,12 @@ function commitOnce(
   return executeOperation(core, 'admin', command, { session }, done, undefined)
 }
 
-export async function abortTransaction(core: ClientCore, session: ClientSession): Promise<void> {
-  const { transaction } = session
+/**
+ * Whether there is something to abort on the server.
+ *
+ * @throws MongoTransactionError where the session is in no state to abort
+ */
+export function mayAbort(core: ClientCore, { transaction }: ClientSession): boolean {
   const refuse = (message: string) => new core.errors.MongoTransactionError(message)
   switch (transaction.state) {
     case 'NO_TRANSACTION':
@@ -98,9 +113,15 @@ export async function abortTransaction(core: ClientCore, session: ClientSession)
     case 'STARTING_TRANSACTION':
       // The server never heard of it: there is nothing to abort.
       transaction.transitionTo('TRANSACTION_ABORTED')
-      return
+      return false
     case 'TRANSACTION_IN_PROGRESS':
+      return true
   }
+}
+
+export async function abortTransaction(core: ClientCore, session: ClientSession): Promise<void> {
+  if (!mayAbort(core, session)) return
+  const { transaction } = session
   try {
     await sendAbort(core, session, { mayRetry: true })
   } catch (error) {
@@ -112,16 +133,21 @@ export async function abortTransaction(core: ClientCore, session: ClientSession)
   }
 }
 
+/** One attempt. */
+export function abortOnce(core: ClientCore, session: ClientSession): void | Promise<void> {
+  const { writeConcern } = session.transaction.options
+  const command: Document = { abortTransaction: 1 }
+  if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
+  return executeOperation(core, 'admin', command, { session }, done, undefined)
+}
+
 async function sendAbort(
   core: ClientCore,
   session: ClientSession,
   { mayRetry }: { readonly mayRetry: boolean },
 ): Promise<void> {
-  const { writeConcern } = session.transaction.options
-  const command: Document = { abortTransaction: 1 }
-  if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
   try {
-    await executeOperation(core, 'admin', command, { session }, done, undefined)
+    await abortOnce(core, session)
   } catch (error) {
     if (!mayRetry || !hasLabel(error, 'RetryableWriteError')) throw error
     await sendAbort(core, session, { mayRetry: false })
@@ -142,7 +168,7 @@ function majority(given: WriteConcern | undefined): WriteConcern {
  * Whether a failed commit leaves open if the transaction was committed. A write concern that the
  * deployment can't ever meet does not: it is refused before anything is committed.
  */
-function leavesResultOpen(error: MongoErrorShape): boolean {
+export function leavesResultOpen(error: MongoErrorShape): boolean {
   if (isMaxTimeExpired(error)) return true
   if (hasCode(error, CODES.UnsatisfiableWriteConcern)) return false
   if (hasCode(error, CODES.UnknownReplWriteConcern)) return false

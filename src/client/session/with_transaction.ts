@@ -13,7 +13,7 @@ import type { ClientSession, TransactionOptions } from './client_session.ts'
 export type WithTransactionCallback<T> = (session: ClientSession) => Promise<T>
 
 /** Twice the server's `transactionLifetimeLimitSeconds`. */
-const LIMIT_MS = 120_000
+export const LIMIT_MS = 120_000
 const BACKOFF_INITIAL_MS = 5
 const BACKOFF_GROWTH = 1.5
 const BACKOFF_MAX_MS = 500
@@ -22,7 +22,7 @@ const BACKOFF_MAX_MS = 500
  * process takes none, so the repetition is charged what a round trip would cost; otherwise a commit
  * whose result is never known would spin, and the deadline never come.
  */
-const ROUND_TRIP_MS = 1
+export const ROUND_TRIP_MS = 1
 
 export async function withTransaction<T>(
   core: ClientCore,
@@ -90,13 +90,23 @@ async function backOff(
   deadlineMs: number,
   lastError: unknown,
 ): Promise<void> {
+  await core.clock.sleep(backoffMsOf(core, transactionAttempt, deadlineMs, lastError))
+}
+
+/** How long to sleep before a retry. @throws where that would end after the deadline */
+export function backoffMsOf(
+  core: ClientCore,
+  transactionAttempt: number,
+  deadlineMs: number,
+  lastError: unknown,
+): number {
   const ceilingMs = Math.min(
     BACKOFF_INITIAL_MS * BACKOFF_GROWTH ** transactionAttempt,
     BACKOFF_MAX_MS,
   )
   const backoffMs = core.random.next() * ceilingMs
   if (core.nowMs() + backoffMs >= deadlineMs) throw timedOut(core, lastError)
-  await core.clock.sleep(backoffMs)
+  return backoffMs
 }
 
 /**
@@ -129,7 +139,7 @@ async function commitUntil(
 }
 
 /** The error that says that time is up, with the last error as its cause, and its labels. */
-function timedOut(core: ClientCore, cause: unknown): Error {
+export function timedOut(core: ClientCore, cause: unknown): Error {
   const timeout = new core.errors.MongoOperationTimeoutError('Timed out during withTransaction', {
     cause,
   })
