@@ -84,7 +84,7 @@ test(`the judge agrees with the definitions on ${RUNS} random histories, on ever
         if (complete || truth[level]) expect([level, levels[level]]).toEqual([level, truth[level]])
       }
     }),
-    { numRuns: RUNS, seed: 7, endOnFailure: false },
+    { numRuns: RUNS, seed: Number(process.env['PALIMPSEST_SEED'] ?? 7), endOnFailure: false },
   )
   for (const level of LEVELS) {
     expect(held.get(level)).toBeGreaterThan(RUNS / 20)

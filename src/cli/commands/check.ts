@@ -7,6 +7,7 @@ import {
   MODEL_NAMES,
   type ModelName,
 } from '../../check/index.ts'
+import { machineMs } from '../../sim/index.ts'
 import { type ReadHistory, readHistoryFile } from '../check/history_file.ts'
 import { verdictText } from '../check/verdict_text.ts'
 import { type Command, type GivenOptions, UsageError } from '../command.ts'
@@ -41,7 +42,7 @@ export const check: Command = {
     json: { type: 'boolean', help: 'print the verdict as one JSON object' },
   },
   async run(given, terminal) {
-    const started = process.hrtime.bigint()
+    const startedMs = machineMs()
     const [path = ''] = given.operands
     try {
       const history = readHistoryFile(path, (text) => terminal.showProgress(text))
@@ -49,7 +50,7 @@ export const check: Command = {
       terminal.showProgress(`${history.table.count} transactions: judging`)
       const verdict = checkTable(history.table, options)
       terminal.showProgress('')
-      const ms = Number(process.hrtime.bigint() - started) / 1e6
+      const ms = machineMs() - startedMs
       if (given.flag('json')) {
         terminal.print(`${JSON.stringify({ ...verdict, ms: Math.round(ms * 10) / 10 })}\n`)
       } else {
