@@ -150,6 +150,18 @@ export class PalimpsestClient {
     return new ChangeStream(this.#scope('admin'), pipeline, options, 'deployment')
   }
 
+  /** @internal */
+  get core(): ClientCore {
+    return this.#core
+  }
+
+  /** @internal */
+  scopeOf(db: string | undefined, collection: string, options?: InheritedOptions): Scope {
+    const core = this.#core
+    const settings = inherit(core.settings, options, core.errors)
+    return { core, db: db ?? this.#dbName, collection, settings }
+  }
+
   #scope(db: string): Scope {
     return { core: this.#core, db, collection: '', settings: this.#core.settings }
   }

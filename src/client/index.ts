@@ -54,6 +54,10 @@ export {
   ListIndexesCursor,
 } from './cursor/listing_cursors.ts'
 export { Db, type ProfilingLevel } from './db.ts'
+export { createOperationClient, OperationClient, OperationDb } from './driven/operation_client.ts'
+export { OperationCollection } from './driven/operation_collection.ts'
+export { OperationCursor } from './driven/operation_cursor.ts'
+export { OperationSession } from './driven/operation_session.ts'
 export { type ErrorLabel, hasLabel, isMongoError } from './error_checks.ts'
 export type { ErrorClasses, GivenErrorClasses } from './errors.ts'
 export * from './named_errors.ts'
