@@ -182,10 +182,20 @@ describe('a transaction', () => {
     winner.put(table, 'a', '1')
     loser.put(table, 'a', '2')
     const conflict = { table, key: 'a', holderId: winner.id }
-    expect(loser.lastConflict).toEqual({ ...conflict, holderOwner: 'winner', holderActive: true })
+    expect(loser.lastConflict).toEqual({
+      ...conflict,
+      holder: winner,
+      holderOwner: 'winner',
+      holderActive: true,
+    })
     winner.commit()
     loser.put(table, 'a', '2')
-    expect(loser.lastConflict).toEqual({ ...conflict, holderOwner: undefined, holderActive: false })
+    expect(loser.lastConflict).toEqual({
+      ...conflict,
+      holder: undefined,
+      holderOwner: undefined,
+      holderActive: false,
+    })
   })
 
   it('permits write skew: two that read both rows and write different ones', () => {
