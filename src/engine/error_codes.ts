@@ -123,6 +123,7 @@ export const ERROR_CODES = {
   APIDeprecationError: 324,
   MechanismUnavailable: 334,
   UnsupportedOpQueryCommand: 352,
+  CannotConvertIndexToUnique: 359,
   RetryableTransactionInProgress: 363,
   TemporarilyUnavailable: 365,
   TransactionTooLargeForCache: 388,

@@ -26,7 +26,12 @@ export {
   MINIMUM_ATTEMPT_US,
 } from './backoff.ts'
 export type { Catalog } from './catalog/catalog.ts'
-export type { Collection, CollectionOptions } from './catalog/collection.ts'
+export type {
+  Collection,
+  CollectionOptions,
+  ValidationAction,
+  ValidationLevel,
+} from './catalog/collection.ts'
 export type { Index } from './catalog/index_definition.ts'
 export {
   checkDatabaseName,
@@ -51,12 +56,14 @@ export {
   dropCollection,
   dropDatabase,
   dropIndexes,
+  duplicatesIn,
+  type IndexChange,
+  modifyCollection,
   noteModified,
   type RenameRequest,
   rebuildIndexes,
   renameCollection,
-  setIndexExpiry,
-  switchImages,
+  withIndexChanged,
 } from './ddl/index.ts'
 export { Engine, type EngineOptions, type EngineSave } from './engine.ts'
 export { codeNameOf, ERROR_CODES, type ErrorName, isInCategory } from './error_codes.ts'
@@ -129,6 +136,7 @@ export { RetryableWriteLog } from './retryable/write_log.ts'
 export type { EngineHooks, OpenTransaction, Services } from './services.ts'
 export { TransactionParticipant, type TransactionRequest } from './transaction/participant.ts'
 export { PARTICIPANT_TRANSITIONS, type ParticipantState } from './transaction/states.ts'
+export { checkValidator } from './validation/index.ts'
 export {
   createView,
   dropView,

@@ -66,6 +66,8 @@ export class OperationContext implements Runtime {
   conflictContext = ''
   /** It waits for something that may never come, and holds nothing meanwhile. */
   isParked = false
+  /** Its command asked that collections take documents unseen. */
+  bypassesValidation = false
   /** It waits for a lock that others hold. */
   waitsForLock = false
   /**

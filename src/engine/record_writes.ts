@@ -6,6 +6,7 @@ import type { UpdateDone } from './changes/index.ts'
 import { type ConflictPlace, ServerError, WriteConflictError } from './errors.ts'
 import { insertEntries, removeEntries, updateEntries } from './index/entries.ts'
 import type { OperationContext } from './operation_context.ts'
+import { validateDocument } from './validation/index.ts'
 
 /**
  * One document written to its record store and to every index, in the server's order
@@ -21,6 +22,7 @@ export function insertRecord(
   sizeBytes: number,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
+  if (collection.isValidated) validateDocument(op, collection, document, undefined)
   collection.noteSize(sizeBytes)
   const recordId = collection.nextRecordId()
   // A fresh record id: nobody can hold it, so the record itself never conflicts.
@@ -45,8 +47,9 @@ export function updateRecord(
   sizeBytes: number | undefined,
 ): ReturnCode {
   if (isForcedConflict(op, collection)) return WT_ROLLBACK
-  if (sizeBytes !== undefined) collection.noteSize(sizeBytes)
   const { before, after } = versions
+  if (collection.isValidated) validateDocument(op, collection, after, before)
+  if (sizeBytes !== undefined) collection.noteSize(sizeBytes)
   const code = op.storage.update(collection.records, recordId, after)
   if (code !== OK) return refusal(code)
   const indexed = updateEntries(op, collection, before, after, recordId)

@@ -21,6 +21,7 @@ import { checkAllowed, type SessionOptions } from './session_options.ts'
 import type { TransactionExpiry } from './sessions/expiry.ts'
 import type { Session } from './sessions/session.ts'
 import type { ServerState } from './state.ts'
+import { isTrue } from './truth.ts'
 import { runOnView } from './views/run_on_view.ts'
 import { parseWriteConcern } from './write_concern.ts'
 
@@ -191,7 +192,11 @@ function execute(invocation: Invocation): MaybeOperation<Document> {
   if (!invocation.counted) countExecuted(invocation)
   invocation.stage = 'running'
   const { descriptor, op, ns } = invocation
-  if (op.services.catalog.hasViews && descriptor.target !== 'database') {
+  const { catalog } = op.services
+  if (catalog.hasValidators && isTrue(invocation.command['bypassDocumentValidation'])) {
+    op.bypassesValidation = true
+  }
+  if (catalog.hasViews && descriptor.target !== 'database') {
     const view = findView(op, ns)
     const reply = view === undefined ? undefined : runOnView(invocation, view)
     if (reply !== undefined) return reply

@@ -39,6 +39,8 @@ export class Catalog {
   hasCollations = false
   /** Whether some database has views, or had. */
   hasViews = false
+  /** Whether some collection looks at what is written to it, or did. */
+  hasValidators = false
 
   constructor(store: Store, random: Random, table?: Table<string, Collection>) {
     this.#store = store
@@ -136,6 +138,7 @@ export class Catalog {
     this.version++
     this.#recent = undefined
     if (ns.coll === 'system.views') this.hasViews = true
+    if (change?.isValidated === true) this.hasValidators = true
     let colls = this.#latest.get(ns.db)
     if (colls === undefined) {
       colls = new Map()
@@ -219,7 +222,8 @@ export class Catalog {
 
   #adopt(collection: Collection, tableOf: Fork['tableOf']): Collection {
     const indexes = collection.indexes.map((index) => {
-      const copy = new Index(index.spec, tableOf(index.table))
+      const usage = { ops: 0, sinceUs: index.usage.sinceUs }
+      const copy = new Index(index.spec, tableOf(index.table), usage)
       copy.multikey = index.multikey
       return copy
     })

@@ -18,7 +18,17 @@ export interface CollectionOptions {
   readonly collation?: Document
   /** Whether change streams may show documents as they were, and as they became. */
   readonly changeStreamPreAndPostImages?: { readonly enabled: boolean }
+  /** A filter that documents must pass to be written. */
+  readonly validator?: Document
+  readonly validationLevel?: ValidationLevel
+  readonly validationAction?: ValidationAction
 }
+
+/** `moderate`: documents that do not pass already may be updated. */
+export type ValidationLevel = 'off' | 'strict' | 'moderate'
+
+/** What becomes of a document that does not pass. */
+export type ValidationAction = 'error' | 'warn'
 
 /** What belongs to the collection itself, whatever version of its metadata one looks at. */
 export interface CollectionState {
@@ -52,6 +62,8 @@ export class Collection {
   readonly state: CollectionState
   /** How its values compare where a statement does not say. */
   readonly order: ValueOrder
+  /** Whether documents are looked at before they are written; most often nobody asked for it. */
+  readonly isValidated: boolean
 
   constructor(parts: CollectionParts) {
     this.ns = parts.ns
@@ -63,8 +75,9 @@ export class Collection {
     this.lock = parts.lock
     this.databaseLock = parts.databaseLock
     this.state = parts.state
-    const { collation } = parts.options
+    const { collation, validator, validationLevel } = parts.options
     this.order = parts.order ?? (collation === undefined ? BINARY_ORDER : orderOf(collation))
+    this.isValidated = validator !== undefined && validationLevel !== 'off'
     invariant(this.indexes[0]?.name === '_id_', 'every collection has its _id index, first')
   }
 
@@ -75,6 +88,11 @@ export class Collection {
   /** A version with other indexes. */
   withIndexes(indexes: readonly Index[]): Collection {
     return new Collection({ ...this, indexes })
+  }
+
+  /** A version with other options. */
+  withOptions(options: CollectionOptions): Collection {
+    return new Collection({ ...this, options })
   }
 
   /** A document of this size is about to be written. */

@@ -25,8 +25,16 @@ export interface IndexSpec {
   readonly partial: CompiledFilter | undefined
   /** Kept up, but not used by queries. */
   readonly hidden: boolean
+  /** Takes no new duplicates, on the way to become unique. */
+  readonly prepareUnique: boolean
   /** As `listIndexes` prints it: `{ v: 2, key, name, unique?, sparse?, ... }`. */
   readonly document: Document
+}
+
+/** How often queries used an index, and since when that is counted. */
+export interface IndexUsage {
+  ops: number
+  sinceUs: number
 }
 
 /**
@@ -40,6 +48,8 @@ export class Index {
   readonly directions: readonly Direction[]
   readonly unique: boolean
   readonly sparse: boolean
+  /** Whether it refuses a value that it has already. */
+  readonly refusesDuplicates: boolean
   readonly isId: boolean
   readonly order: ValueOrder
   readonly partial: CompiledFilter | undefined
@@ -51,14 +61,17 @@ export class Index {
   readonly table: Table<string, number>
   /** Set for ever once some document gave several keys, as the server's catalog flag is. */
   multikey = false
+  /** Shared by all versions of the index. */
+  readonly usage: IndexUsage
 
-  constructor(spec: IndexSpec, table: Table<string, number>) {
+  constructor(spec: IndexSpec, table: Table<string, number>, usage?: IndexUsage) {
     this.spec = spec
     this.name = spec.name
     this.fields = spec.fields
     this.directions = spec.fields.map((field) => field.direction)
     this.unique = spec.unique || spec.name === '_id_'
     this.sparse = spec.sparse
+    this.refusesDuplicates = this.unique || spec.prepareUnique
     this.isId = spec.name === '_id_'
     this.order = spec.order
     this.partial = spec.partial
@@ -66,6 +79,14 @@ export class Index {
     this.isPlain = spec.partial === undefined && spec.order === BINARY_ORDER
     this.patternText = canonicalText(this.pattern)
     this.table = table
+    this.usage = usage ?? { ops: 0, sinceUs: 0 }
+  }
+
+  /** A version with other options, over the same entries. */
+  withSpec(spec: IndexSpec): Index {
+    const changed = new Index(spec, this.table, this.usage)
+    changed.multikey = this.multikey
+    return changed
   }
 
   /** The key pattern as a document. */

@@ -13,7 +13,6 @@ import { ServerError } from '../errors.ts'
 const UNSUPPORTED = [
   'weights',
   'wildcardProjection',
-  'prepareUnique',
   'clustered',
   'bits',
   'min',
@@ -35,6 +34,7 @@ const KNOWN: ReadonlySet<string> = new Set([
   'expireAfterSeconds',
   'background',
   'hidden',
+  'prepareUnique',
   'collation',
   'partialFilterExpression',
 ])

@@ -24,6 +24,7 @@ export function idIndexSpec(): IndexSpec {
     order: BINARY_ORDER,
     partial: undefined,
     hidden: false,
+    prepareUnique: false,
     document: { v: 2, key: { _id: 1 }, name: '_id_' },
   }
 }
@@ -60,6 +61,7 @@ export function checkIndexSpec(given: Document, inherited: ValueOrder = BINARY_O
       ? undefined
       : compilePartialFilter(partialFilterExpression, order)
   const hidden = isTruthy(given['hidden'])
+  const prepareUnique = isTruthy(given['prepareUnique'])
   const document: Document = { v: 2, key, name }
   if (unique) document['unique'] = true
   if (sparse) document['sparse'] = true
@@ -67,7 +69,9 @@ export function checkIndexSpec(given: Document, inherited: ValueOrder = BINARY_O
   if (partial !== undefined) document['partialFilterExpression'] = partial.filter
   if (order.collation !== undefined) document['collation'] = order.collation
   if (hidden) document['hidden'] = true
-  return { name, fields, unique, sparse, expireAfterSeconds, order, partial, hidden, document }
+  if (prepareUnique) document['prepareUnique'] = true
+  const flags = { unique, sparse, hidden, prepareUnique }
+  return { name, fields, ...flags, expireAfterSeconds, order, partial, document }
 }
 
 function checkField(path: string, value: unknown, key: Document): IndexField {

@@ -31,7 +31,10 @@ function hasSameOptions(a: CollectionOptions, b: CollectionOptions): boolean {
     (a.capped ?? false) === (b.capped ?? false) &&
     a.size === b.size &&
     a.max === b.max &&
-    equalValues(a.collation, b.collation)
+    equalValues(a.collation, b.collation) &&
+    equalValues(a.validator, b.validator) &&
+    a.validationLevel === b.validationLevel &&
+    a.validationAction === b.validationAction
   )
 }
 

@@ -155,7 +155,9 @@ export class PlanExecutor {
     if (now?.uuid !== this.collection.uuid) throw collectionGone(this.#catalog, this.collection)
     this.#source.restore()
     const { access } = this.plan
-    if (access.kind === 'collection' || now.indexes.includes(access.index)) return
+    if (access.kind === 'collection') return
+    // Other options make another version of an index, over the same entries.
+    if (now.indexes.some(({ table }) => table === access.index.table)) return
     throw new ServerError(
       'QueryPlanKilled',
       `query plan killed :: index '${access.index.name}' dropped`,

@@ -45,7 +45,7 @@ export function insertEntry(
     if (code !== OK) op.conflictContext = insertContext('WiredTigerIdIndex::_insert', index)
     return code
   }
-  if (index.unique) {
+  if (index.refusesDuplicates) {
     const code = claimUniqueKey(op, collection, index, entry)
     if (code !== OK) return code
   }

@@ -29,7 +29,7 @@ export { FilterCache } from './filter_cache.ts'
 export { implies } from './implication.ts'
 export { type IntegerArgument, integerArgument } from './integer_argument.ts'
 export { matchedPosition } from './match_position.ts'
-export { firstFieldName } from './operator_document.ts'
+export { firstFieldName, isOperatorDocument } from './operator_document.ts'
 export { isPathKeyword } from './operators/names.ts'
 export { compileAddedFields } from './projection/added_fields.ts'
 export {

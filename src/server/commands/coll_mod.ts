@@ -1,43 +1,29 @@
-import { canonicalText, type Document, equalValues, numberToDouble } from '../../bson/index.ts'
+import type { Document } from '../../bson/index.ts'
 import {
   type Collection,
+  type CollectionOptions,
   findCollection,
+  findView,
   type Index,
+  type IndexChange,
+  modifyCollection,
   noteModified,
   ServerError,
-  setIndexExpiry,
-  switchImages,
+  withIndexChanged,
 } from '../../engine/index.ts'
 import type { Operation } from '../../sim/index.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
-import { checkDocumentFields, fieldTable, types } from '../fields.ts'
+import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
+import { VALIDATION_FIELDS, validationIn } from '../validation_options.ts'
+import { modifyViewAs } from '../views/modify_view.ts'
+import { checkConversion, indexChangeOf, indexNamed, replyOf } from './coll_mod/index_request.ts'
+import { cappedSizeOf } from './create.ts'
 import { imagesSwitchedBy } from './pre_and_post_images.ts'
 
-const UNSUPPORTED = [
-  'validator',
-  'validationLevel',
-  'validationAction',
-  'viewOn',
-  'pipeline',
-  'expireAfterSeconds',
-  'timeseries',
-  'cappedSize',
-  'cappedMax',
-  'dryRun',
-] as const
-
-/** Server: `CollModIndex`, coll_mod.idl (8.0). */
-const INDEX_FIELDS = fieldTable({
-  name: types.string,
-  keyPattern: types.object,
-  expireAfterSeconds: types.safeInt,
-  hidden: types.safeBool,
-  unique: types.safeBool,
-  prepareUnique: types.safeBool,
-})
+const UNSUPPORTED = ['expireAfterSeconds', 'timeseries', 'dryRun'] as const
 
 /** Source: coll_mod.idl, coll_mod.cpp (8.0). */
 export const collMod = {
@@ -45,7 +31,12 @@ export const collMod = {
   target: 'collection',
   fields: {
     index: types.object,
+    ...VALIDATION_FIELDS,
     changeStreamPreAndPostImages: types.object,
+    cappedSize: types.safeInt,
+    cappedMax: types.safeInt,
+    viewOn: types.string,
+    pipeline: types.array,
     ...Object.fromEntries(UNSUPPORTED.map((name) => [name, types.any])),
   },
   inApiVersion1: true,
@@ -55,90 +46,98 @@ export const collMod = {
   writes: true,
   *run(invocation: Invocation): Operation<Document> {
     const { op, ns, command } = invocation
+    refuseUnsupported(command, UNSUPPORTED)
+    const view = findView(op, ns)
+    if (view !== undefined) return yield* modifyViewAs(invocation, view)
     const collection = findCollection(op, ns)
     if (collection === undefined) {
       throw new ServerError('NamespaceNotFound', 'ns does not exist')
     }
-    refuseUnsupported(command, UNSUPPORTED)
-    const images = imagesSwitchedBy(command, 'collMod', ns)
-    const given = (command['index'] ?? undefined) as Document | undefined
-    if (given !== undefined) checkIndexRequest(given)
-    // To unhide what is not hidden changes nothing; but the index must be there.
-    const index = given === undefined ? undefined : findIndex(invocation, collection, given)
-    const changed: Document = {}
-    if (images !== undefined) {
-      yield* switchImages(op, ns, images)
-      changed['changeStreamPreAndPostImages'] = { enabled: images }
-    }
-    const expiry =
-      given?.['expireAfterSeconds'] === undefined ? undefined : yield* setExpiry(invocation, given)
-    if (expiry !== undefined) {
-      changed['index'] = { name: index!.name, expireAfterSeconds: expiry.now }
-    }
-    noteModified(op, collection, changed, expiry && { expireAfterSeconds: expiry.before })
+    refuseOfViews(command)
+    const options = optionsIn(invocation, collection)
+    const request = command['index'] as Document | null | undefined
+    const index = request ? indexNamed(invocation, collection, request) : undefined
+    const change = request && index ? indexChangeOf(invocation, index, request) : {}
+    yield* modifyCollection(op, ns, (current) => {
+      const changed = withOptions(current, options)
+      if (!request || Object.keys(change).length === 0) return changed
+      const target = indexNamed(invocation, changed, request)
+      if (change.unique === true) checkConversion(invocation, changed, target)
+      return withIndexChanged(changed, target, change)
+    })
+    note(invocation, collection, index, change)
     invocation.wrote = true
-    if (expiry === undefined) return { ok: 1 }
-    return {
-      ...(expiry.before === undefined ? {} : { expireAfterSeconds_old: expiry.before }),
-      expireAfterSeconds_new: expiry.now,
-      ok: 1,
-    }
+    return { ...(index === undefined ? {} : replyOf(index, change)), ok: 1 }
   },
 } as const satisfies CommandDescriptor
 
-/** @throws ServerError 72 */
-function* setExpiry(
-  invocation: Invocation,
-  given: Document,
-): Operation<{ readonly before: unknown; readonly now: unknown }> {
-  const now = given['expireAfterSeconds']
-  const find = (current: Collection): Index => expiring(findIndex(invocation, current, given))
-  const seconds = { given: now, value: expiryOf(now) }
-  const before = yield* setIndexExpiry(invocation.op, invocation.ns, find, seconds)
-  return { before, now }
-}
-
-const invalid = (message: string): ServerError => new ServerError('InvalidOptions', message)
-
-/** @throws ServerError 72, 40415, 14; 238 for what is not built */
-function checkIndexRequest(given: Document): void {
-  checkDocumentFields(given, 'collMod.index', INDEX_FIELDS)
-  const { name, keyPattern, expireAfterSeconds, hidden, unique, prepareUnique } = given
-  if (name !== undefined && keyPattern !== undefined) {
-    throw invalid('Cannot specify both key pattern and name.')
-  }
-  if (name === undefined && keyPattern === undefined) {
-    throw invalid('Must specify either index name or key pattern.')
-  }
-  if ([expireAfterSeconds, hidden, unique, prepareUnique].every((one) => one === undefined)) {
-    throw invalid('no expireAfterSeconds, hidden, unique, or prepareUnique field')
-  }
-  for (const option of ['hidden', 'unique', 'prepareUnique']) {
-    if (!isTrue(given[option])) continue
-    throw new ServerError('NotImplemented', `Index option '${option}' is not supported`)
+/** @throws ServerError 72 for what only views have */
+function refuseOfViews(command: Document): void {
+  for (const name of ['pipeline', 'viewOn']) {
+    if (command[name] === undefined) continue
+    throw new ServerError('InvalidOptions', `'${name}' option only supported on a view`)
   }
 }
 
-/** @throws ServerError 27 */
-function findIndex({ ns }: Invocation, collection: Collection, given: Document): Index {
-  const { name, keyPattern } = given
-  const found = collection.indexes.find((index) =>
-    name === undefined ? equalValues(index.pattern, keyPattern) : index.name === name,
-  )
-  if (found !== undefined) return found
-  const which = name === undefined ? canonicalText(keyPattern) : name
-  throw new ServerError('IndexNotFound', `cannot find index ${which} for ns ${ns.db}.${ns.coll}`)
+/** What the command changes beside indexes. @throws ServerError 2, 72 */
+function optionsIn(invocation: Invocation, collection: Collection): CollectionOptions {
+  const { command, ns } = invocation
+  const images = imagesSwitchedBy(command, 'collMod', ns)
+  const { cappedSize, cappedMax } = command
+  if (collection.options.capped !== true && (cappedSize ?? cappedMax) !== undefined) {
+    throw new ServerError('InvalidOptions', 'Collection must be capped.')
+  }
+  const validation = validationIn(invocation)
+  // A new validator says all of it. Source: `CollectionImpl::setValidator`
+  const { validationLevel = 'strict', validationAction = 'error' } = collection.options
+  const defaults = command['validator'] === undefined ? {} : { validationLevel, validationAction }
+  return {
+    ...defaults,
+    ...validation,
+    ...(cappedSize === undefined ? {} : { size: cappedSizeOf(cappedSize) }),
+    ...(cappedMax === undefined ? {} : { max: Number(cappedMax) }),
+    ...(images === undefined ? {} : { changeStreamPreAndPostImages: { enabled: images } }),
+    ...(isEmptied(command) ? { validator: {} } : {}),
+  }
 }
 
-/** An index that may let documents expire. @throws ServerError 72 */
-function expiring(index: Index): Index {
-  if (index.isId) throw invalid('the _id field does not support TTL indexes')
-  if (index.fields.length === 1) return index
-  throw invalid('TTL indexes are single-field indexes, compound indexes do not support TTL')
+/** `validator: {}` takes the validator back. */
+const isEmptied = ({ validator }: Document): boolean =>
+  validator !== undefined && validator !== null && Object.keys(validator).length === 0
+
+function withOptions(collection: Collection, changes: CollectionOptions): Collection {
+  if (Object.keys(changes).length === 0) return collection
+  const { changeStreamPreAndPostImages, validator, ...others } = {
+    ...collection.options,
+    ...changes,
+  }
+  const hasValidator = validator !== undefined && Object.keys(validator).length > 0
+  return collection.withOptions({
+    ...others,
+    ...(hasValidator ? { validator } : {}),
+    ...(isTrue(changeStreamPreAndPostImages?.enabled) ? { changeStreamPreAndPostImages } : {}),
+  } as CollectionOptions)
 }
 
-function expiryOf(given: unknown): number {
-  const seconds = Math.trunc(numberToDouble(given))
-  if (seconds >= 0) return seconds
-  throw invalid("TTL index 'expireAfterSeconds' option cannot be less than 0")
+/** Tells change streams what was asked for. */
+function note(
+  { op, ns, command }: Invocation,
+  before: Collection,
+  index: Index | undefined,
+  change: IndexChange,
+): void {
+  const described: Document = {}
+  for (const name of ['validator', 'validationLevel', 'validationAction']) {
+    if (command[name] !== undefined) described[name] = command[name]
+  }
+  const images = imagesSwitchedBy(command, 'collMod', ns)
+  if (images !== undefined) described['changeStreamPreAndPostImages'] = { enabled: images }
+  const { expiry } = change
+  if (index === undefined || expiry === undefined) {
+    noteModified(op, before, described, undefined)
+    return
+  }
+  described['index'] = { name: index.name, expireAfterSeconds: expiry.given }
+  const { expireAfterSeconds } = index.spec.document
+  noteModified(op, before, described, { expireAfterSeconds })
 }

@@ -12,18 +12,14 @@ import type { Invocation } from '../invocation.ts'
 import { collationOf } from '../terms.ts'
 import { isTrue } from '../truth.ts'
 import { refuseUnsupported } from '../unsupported.ts'
-import { imagesSwitchedBy } from './pre_and_post_images.ts'
+import { VALIDATION_FIELDS, validationIn } from '../validation_options.ts'
 import { checkNoViewAt, createViewOf, isViewRequest } from '../views/create_view.ts'
+import { imagesSwitchedBy } from './pre_and_post_images.ts'
 
 const UNSUPPORTED = [
   'idIndex',
   'storageEngine',
-  'validator',
-  'validationLevel',
-  'validationAction',
   'indexOptionDefaults',
-  'viewOn',
-  'pipeline',
   'timeseries',
   'clusteredIndex',
   'expireAfterSeconds',
@@ -40,6 +36,7 @@ export const create = {
     max: types.safeInt,
     changeStreamPreAndPostImages: types.object,
     collation: types.object,
+    ...VALIDATION_FIELDS,
     viewOn: types.string,
     pipeline: types.array,
     ...Object.fromEntries(UNSUPPORTED.map((name) => [name, types.any])),
@@ -56,7 +53,11 @@ export const create = {
     refuseUnsupported(command, UNSUPPORTED)
     if (isViewRequest(command)) return createViewOf(invocation)
     checkNoViewAt(op, ns)
-    createCollection(op, ns, { ...optionsOf(invocation), ...collationOptionOf(command) })
+    createCollection(op, ns, {
+      ...optionsOf(invocation),
+      ...validationIn(invocation),
+      ...collationOptionOf(command),
+    })
     invocation.wrote = !invocation.inTransaction
     return { ok: 1 }
   },
