@@ -6,7 +6,7 @@
  *
  * Without a folder it takes `../shared/spec-tests`, and writes what it found to
  * `docs/conformance.md`; with folders it does so for `--write`. `--only` takes the tests whose
- * description contains the text. `--lanes` runs so many files at once, each lane on a simulator of
+ * description contains the text. `--lanes` runs so many files at once, each lane on a simulators of
  * its own, so that waits overlap. `--uri` takes a server that is there already, such as a real one.
  *
  * Exit status 0 when every specification is at or above its floor, 1 when one is not, 2 when there
@@ -15,8 +15,9 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { connect, type Deployment, simulate } from './conformance/deployment.ts'
+import { connect, SHAPES } from './conformance/deployment.ts'
 import { type FoundFile, findFiles } from './conformance/files.ts'
+import { Fleet } from './conformance/fleet.ts'
 import { belowFloor } from './conformance/floors.ts'
 import { Progress } from './conformance/progress.ts'
 import { renderPage } from './conformance/report/page.ts'
@@ -72,16 +73,16 @@ async function runAll(
 ): Promise<ReturnType<typeof runFiles>> {
   const total = files.reduce((sum, { content }) => sum + content.tests.length, 0)
   const progress = new Progress(total)
-  const deployments: Deployment[] = []
+  // A server that is there already is one lane.
+  const fleets =
+    uri === undefined
+      ? Array.from({ length: lanes }, () => new Fleet(SHAPES))
+      : [new Fleet([() => connect(uri)])]
   try {
-    // One server that is there already is one lane.
-    for (let i = 0; i < (uri === undefined ? lanes : 1); i++) {
-      deployments.push(uri === undefined ? await simulate() : await connect(uri))
-    }
-    return await runFiles(files, { deployments, only, onResult: (one) => progress.note(one) })
+    return await runFiles(files, { fleets, only, onResult: (one) => progress.note(one) })
   } finally {
     progress.clear()
-    for (const deployment of deployments) await deployment.close()
+    for (const fleet of fleets) await fleet.close()
   }
 }
 

@@ -5,8 +5,9 @@
 import { existsSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { describe, expect, it } from 'vitest'
-import { simulate } from '../scripts/conformance/deployment.ts'
+import { SHAPES } from '../scripts/conformance/deployment.ts'
 import { findFiles } from '../scripts/conformance/files.ts'
+import { Fleet } from '../scripts/conformance/fleet.ts'
 import { belowFloor } from '../scripts/conformance/floors.ts'
 import { tally } from '../scripts/conformance/report/tally.ts'
 import { runFiles } from '../scripts/conformance/run_files.ts'
@@ -17,13 +18,13 @@ if (!isThere) console.warn('The official tests are left out: ../shared/spec-test
 
 describe.skipIf(!isThere)('the official tests of drivers, through the real driver', () => {
   it('pass as many as each specification did before', { timeout: 120_000 }, async () => {
-    const deployment = await simulate()
+    const fleet = new Fleet(SHAPES)
     try {
-      const results = await runFiles(findFiles(folder), { deployments: [deployment] })
+      const results = await runFiles(findFiles(folder), { fleets: [fleet] })
       expect(results.length).toBeGreaterThan(700)
       expect(belowFloor(tally(results))).toEqual([])
     } finally {
-      await deployment.close()
+      await fleet.close()
     }
   })
 })

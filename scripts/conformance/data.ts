@@ -1,18 +1,26 @@
 /** The data before a test, and what must be there after it. */
 import { type Document, MongoServerError } from 'mongodb'
 import type { Deployment } from './deployment.ts'
-import type { CollectionData } from './format.ts'
+import type { CollectionData, TestFile } from './format.ts'
 import { isDocument, isSameScalar, show } from './match/values.ts'
 import { Failure } from './outcome.ts'
 
 const MAJORITY = { w: 'majority' } as const
 const NAMESPACE_EXISTS = 48
+const SYSTEM: ReadonlySet<string> = new Set(['admin', 'config', 'local'])
 
-/** Empties the collections and fills them again. */
+/** Empties the collections and fills them again; where a file names none, its databases go. */
 export async function prepareData(
   { internal }: Deployment,
-  data: readonly CollectionData[],
+  { initialData: data, createEntities = [] }: TestFile,
 ): Promise<void> {
+  if (data === undefined) {
+    for (const { database } of createEntities) {
+      const name = database?.['databaseName']
+      if (name !== undefined && !SYSTEM.has(name)) await internal.db(name).dropDatabase()
+    }
+    return
+  }
   for (const { databaseName, collectionName } of data) {
     await internal.db(databaseName).dropCollection(collectionName, { writeConcern: MAJORITY })
   }

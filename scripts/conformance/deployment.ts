@@ -3,7 +3,7 @@
  * with a client of our own to prepare and to look at data.
  */
 import { type Document, MongoClient } from 'mongodb'
-import { Palimpsest } from '../../src/palimpsest.ts'
+import { Palimpsest, type ServeOptions } from '../../src/palimpsest.ts'
 
 export type Topology = 'single' | 'replicaset' | 'sharded' | 'sharded-replicaset' | 'load-balanced'
 
@@ -21,10 +21,19 @@ export interface Deployment {
   close(): Promise<void>
 }
 
-/** A simulator of our own. */
-export async function simulate(): Promise<Deployment> {
-  const sim = await Palimpsest.serve({ seed: 1, log: () => undefined })
-  const deployment = await connect(sim.getUri())
+const LOGIN = { user: 'conformance', pwd: 'secret' } as const
+
+/** A simulator of our own, for each of the shapes that it can have. */
+export const SHAPES: readonly (() => Promise<Deployment>)[] = [
+  () => simulate({}),
+  () => simulate({ auth: { users: [LOGIN] } }),
+  () => simulate({ persona: 'standalone' }),
+]
+
+export async function simulate(options: ServeOptions): Promise<Deployment> {
+  const sim = await Palimpsest.serve({ seed: 1, log: () => undefined, ...options })
+  const login = options.auth === undefined ? '' : `${LOGIN.user}:${LOGIN.pwd}@`
+  const deployment = await connect(sim.getUri().replace('mongodb://', `mongodb://${login}`))
   return {
     ...deployment,
     async close() {

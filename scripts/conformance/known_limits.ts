@@ -26,14 +26,35 @@ const LIMITS: readonly KnownLimit[] = [
     reason: 'the error of client.bulkWrite always has a partial result (NODE-6384)',
   },
   {
+    test: 'passes bypassDocumentValidation: false',
+    failure: /command\.bypassDocumentValidation is missing/,
+    reason: 'the driver does not send bypassDocumentValidation: false (NODE-6484)',
+  },
+  {
     test: 'client bulkWrite with writeConcern in a transaction causes a transaction error',
     failure: /^clientBulkWrite should have failed/,
     reason: 'client.bulkWrite drops a write concern in a transaction (NODE-5924)',
   },
   {
-    test: 'bulk write command log message',
+    test: 'operationId',
     failure: /operationId should be of type int or long, and is nothing/,
     reason: 'log messages of the driver have no operationId',
+  },
+  ...['A successful operation', 'Failure due to unreachable server'].map((test) => ({
+    test,
+    failure: /data\.operation should be "insert", and is "handshake"/,
+    reason: 'the driver selects a server as it connects (NODE-2471)',
+  })),
+  {
+    test: 'waitQueue',
+    failure: /option waitqueuesize is not supported/,
+    reason: 'the driver has no waitQueueSize and no waitQueueMultiple',
+  },
+  {
+    test: 'Topology lifecycle',
+    failure:
+      /should be (a topologyDescriptionChangedEvent, and is topologyClosedEvent|"Topology description changed", and is "Stopped topology monitoring")/,
+    reason: 'the driver announces no change as it closes (NODE-5723)',
   },
   {
     test: 'download when final chunk is missing',

@@ -3,6 +3,7 @@ import { MongoServerError } from 'mongodb'
 import { createEntities } from './create_entities.ts'
 import { checkOutcome, prepareData } from './data.ts'
 import type { Deployment } from './deployment.ts'
+import type { Fleet } from './fleet.ts'
 import type { TestCase, TestFile } from './format.ts'
 import { knownLimit, usesTimeoutMS } from './known_limits.ts'
 import { describeError } from './match/errors.ts'
@@ -11,7 +12,6 @@ import { logsDiffer } from './match/logs.ts'
 import { failAfter } from './observed_client.ts'
 import { checkSame, Failure, LeftOut, type Verdict } from './outcome.ts'
 import { performEach } from './perform.ts'
-import { unmetRequirement } from './requirements.ts'
 import { TestRun } from './test_run.ts'
 
 /** No test of the specifications takes as long. */
@@ -20,15 +20,9 @@ const LIMIT_MS = 60_000
 /** Nor as long as this where it wants to be timed out. */
 const TIME_OUT_LIMIT_MS = 5_000
 
-export async function runTest(
-  deployment: Deployment,
-  file: TestFile,
-  test: TestCase,
-): Promise<Verdict> {
-  const unmet =
-    unmetRequirement(deployment, file.runOnRequirements) ??
-    unmetRequirement(deployment, test.runOnRequirements)
-  if (unmet !== undefined) return { kind: 'not applicable', reason: unmet }
+export async function runTest(fleet: Fleet, file: TestFile, test: TestCase): Promise<Verdict> {
+  const deployment = await fleet.find(file, test)
+  if ('unmet' in deployment) return { kind: 'not applicable', reason: deployment.unmet }
   const { skipReason } = test
   if (skipReason !== undefined) return { kind: 'left out', reason: `by the test: ${skipReason}` }
   const run = new TestRun(deployment)
@@ -51,7 +45,7 @@ export async function runTest(
 
 async function steps(run: TestRun, file: TestFile, test: TestCase): Promise<void> {
   const { deployment, entities } = run
-  await prepareData(deployment, file.initialData ?? [])
+  await prepareData(deployment, file)
   await createEntities(run, file.createEntities ?? [])
   await performEach(run, test.operations)
   for (const client of entities.all('client')) client.stopObserving()

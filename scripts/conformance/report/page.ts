@@ -23,7 +23,8 @@ function introduction(): string {
 The drivers' official tests (\`mongodb/specifications\`, unified test format), run by the real Node.js driver, \`mongodb\`
 ${driverVersion()}, against a simulator that listens. This page is written by \`npm run conformance\`, which see.
 
-*Not applicable* is what a test itself asks for and this server is not: a sharded cluster, another version, authentication.
+A test runs on the first deployment that it is for: a replica set of one, such a set with authentication, a server by
+itself. *Not applicable* is what asks for none of these: a sharded cluster, another version, client-side encryption.
 *Left out* is what the driver cannot do, or what one node alone cannot show; it counts as applicable, and as not passed.`
 }
 
