@@ -51,7 +51,7 @@ describe('finds', () => {
       'a judge that shares code with what it judges',
       'src/check/graph.ts',
       "export { x } from '../sim/index.ts'",
-      'src/check/graph.ts:1: check imports from sim, but it sees no other floor only.',
+      'src/check/graph.ts:1: check imports from sim, but it sees picture only.',
     ],
     [
       'a folder entered through a window',

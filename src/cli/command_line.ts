@@ -6,8 +6,8 @@
  * status: 0 done, 1 could not be done, 2 typed wrong.
  *
  * The commands here play simulators and tell what happened: `story/` and `stories/` make the data
- * of the demonstration, `demo/` renders it; `retries/` measures and draws; `picture/` is what the
- * pages have in common. May import every floor; nobody imports it.
+ * of the demonstration, `demo/` renders it; `retries/` measures and draws. May import every floor;
+ * nobody imports it.
  */
 import { parseArgs } from 'node:util'
 import { type Command, CommandFailure, type GivenOptions, UsageError } from './command.ts'

@@ -24,8 +24,10 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   },
   // The driver's half reaches the server through a `Transport`, never directly.
   client: { sees: ['sim', 'bson'], packages: ['bson'] },
-  // The judge shares no code with what it judges.
-  check: { sees: [], packages: [] },
+  // Pages and pictures as text, for whoever draws.
+  picture: { sees: [], packages: [] },
+  // The judge shares no code with what it judges; it draws its verdicts.
+  check: { sees: ['picture'], packages: [] },
   explore: { sees: ['sim', 'bson', 'server', 'client', 'check'], packages: [] },
   // The text of a server program: its command line, its log.
   mongod: { sees: ['bson', 'engine', 'server'], packages: ['bson'] },

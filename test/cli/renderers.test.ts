@@ -5,7 +5,7 @@ import { demoJson } from '../../src/cli/demo/json.ts'
 import { demoText } from '../../src/cli/demo/text.ts'
 import { wrap } from '../../src/cli/demo/wrap.ts'
 import { styleFor } from '../../src/cli/style.ts'
-import { elementsOf, loadedThings } from './markup_reader.ts'
+import { elementsOf, loadedThings } from '../checks/markup_reader.ts'
 import { SAMPLE_REPORT, SAMPLE_STORY } from './sample_story.ts'
 
 const plain = { style: styleFor(false), columns: 100 }

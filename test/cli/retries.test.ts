@@ -5,7 +5,7 @@ import { measureRetries, type RetriesReport } from '../../src/cli/retries/report
 import { SUBJECTS } from '../../src/cli/retries/subjects.ts'
 import { retriesTable } from '../../src/cli/retries/table.ts'
 import { styleFor } from '../../src/cli/style.ts'
-import { elementsOf, loadedThings } from './markup_reader.ts'
+import { elementsOf, loadedThings } from '../checks/markup_reader.ts'
 
 const subject = (id: string) => SUBJECTS.find((one) => one.id === id)!
 

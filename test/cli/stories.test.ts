@@ -6,7 +6,7 @@ import { demoText } from '../../src/cli/demo/text.ts'
 import { SCRIPTS } from '../../src/cli/stories/scripts.ts'
 import type { Lane, StatStep, Story } from '../../src/cli/story/story.ts'
 import { styleFor } from '../../src/cli/style.ts'
-import { elementsOf, loadedThings } from './markup_reader.ts'
+import { elementsOf, loadedThings } from '../checks/markup_reader.ts'
 
 let report: DemoReport
 

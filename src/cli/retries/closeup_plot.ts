@@ -1,7 +1,5 @@
+import { el, linearScale, type Markup, picture } from '../../picture/index.ts'
 import { countText, durationText } from '../numbers.ts'
-import { el, type Markup } from '../picture/markup.ts'
-import { picture } from '../picture/page.ts'
-import { linearScale } from '../picture/scale.ts'
 import type { Wait } from './measure.ts'
 import { FOOT_PX, HEAD_PX, LEFT_PX, lineOf, type PanelFrame, panel } from './panel.ts'
 import { publishedMark } from './published_mark.ts'

@@ -1,6 +1,5 @@
+import { el, forEveryWidth, type Markup, pageText } from '../../picture/index.ts'
 import { countText } from '../numbers.ts'
-import { el, type Markup } from '../picture/markup.ts'
-import { forEveryWidth, pageText } from '../picture/page.ts'
 import { closeupPlot } from './closeup_plot.ts'
 import { retriesPlot } from './plot.ts'
 import type { RetriesReport } from './report.ts'

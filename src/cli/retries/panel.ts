@@ -1,5 +1,4 @@
-import { type Child, el, type Markup } from '../picture/markup.ts'
-import type { Scale } from '../picture/scale.ts'
+import { type Child, el, type Markup, type Scale } from '../../picture/index.ts'
 
 /** Room above a panel for its title, below for the axis and its title, beside for numbers. */
 export const HEAD_PX = 34

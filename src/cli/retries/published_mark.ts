@@ -1,4 +1,4 @@
-import { el, type Markup } from '../picture/markup.ts'
+import { el, type Markup } from '../../picture/index.ts'
 import type { ArticlePoint } from './article_points.ts'
 import { lineOf } from './panel.ts'
 

@@ -1,6 +1,5 @@
+import { el, type Markup, type Scale } from '../../../picture/index.ts'
 import { countText, durationText, secondsText } from '../../numbers.ts'
-import { el, type Markup } from '../../picture/markup.ts'
-import type { Scale } from '../../picture/scale.ts'
 import type { Attempt, StatementSpan } from '../../story/story.ts'
 
 /** Attempts in a row that were followed by the same pause: one rung of the ladder. */

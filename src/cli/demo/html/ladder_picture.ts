@@ -1,7 +1,5 @@
+import { el, logScale, type Markup, picture } from '../../../picture/index.ts'
 import { countText, durationText, secondsText } from '../../numbers.ts'
-import { el, type Markup } from '../../picture/markup.ts'
-import { picture } from '../../picture/page.ts'
-import { logScale } from '../../picture/scale.ts'
 import type { StatementSpan } from '../../story/story.ts'
 import { attemptMarks, pauseMarks, rungsOf } from './attempt_marks.ts'
 

@@ -1,8 +1,7 @@
 /**
  * The place of one lane in a timeline, and what every lane has: a name, and labels above its marks.
  */
-import { el, type Markup } from '../../picture/markup.ts'
-import type { Scale } from '../../picture/scale.ts'
+import { el, type Markup, type Scale } from '../../../picture/index.ts'
 
 export const LANE_PX = 58
 export const BAR_PX = 26

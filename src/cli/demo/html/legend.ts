@@ -1,6 +1,5 @@
-import { el, type Markup } from '../../picture/markup.ts'
+import { check, cross, el, type Markup } from '../../../picture/index.ts'
 import type { Story } from '../../story/story.ts'
-import { check, cross } from './symbols.ts'
 
 /** What the marks mean; only those that the story has. */
 export function legend({ timeline }: Story): Markup {

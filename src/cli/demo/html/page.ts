@@ -1,5 +1,4 @@
-import { el, type Markup } from '../../picture/markup.ts'
-import { forEveryWidth, pageText } from '../../picture/page.ts'
+import { el, forEveryWidth, type Markup, pageText } from '../../../picture/index.ts'
 import type { StatementSpan, Story } from '../../story/story.ts'
 import type { DemoReport } from '../report.ts'
 import { DEMO_STYLE } from './demo_style.ts'

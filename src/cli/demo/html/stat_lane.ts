@@ -1,5 +1,5 @@
+import { el, type Markup } from '../../../picture/index.ts'
 import { countText, secondsText } from '../../numbers.ts'
-import { el, type Markup } from '../../picture/markup.ts'
 import type { StatStep } from '../../story/story.ts'
 import { BAR_PX, type Lane, labelAbove, laneLine, laneName } from './lane.ts'
 

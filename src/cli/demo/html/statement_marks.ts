@@ -1,9 +1,8 @@
+import { check, cross, el, type Markup } from '../../../picture/index.ts'
 import { countText, secondsText } from '../../numbers.ts'
-import { el, type Markup } from '../../picture/markup.ts'
 import type { StatementSpan } from '../../story/story.ts'
 import { attemptMarks, pauseMarks } from './attempt_marks.ts'
 import { BAR_PX, type Lane, labelAbove } from './lane.ts'
-import { check, cross } from './symbols.ts'
 
 const DOT_PX = 4.5
 /** How far behind its end the mark stands that says how a wait ended. */

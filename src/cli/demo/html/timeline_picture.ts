@@ -1,7 +1,5 @@
+import { el, linearScale, type Markup, picture } from '../../../picture/index.ts'
 import { secondsText } from '../../numbers.ts'
-import { el, type Markup } from '../../picture/markup.ts'
-import { picture } from '../../picture/page.ts'
-import { linearScale } from '../../picture/scale.ts'
 import type { Story } from '../../story/story.ts'
 import { type Frame, LANE_PX, laneLine, laneName, laneOf } from './lane.ts'
 import { statLane } from './stat_lane.ts'

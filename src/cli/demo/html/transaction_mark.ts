@@ -1,8 +1,7 @@
+import { check, cross, el, type Markup } from '../../../picture/index.ts'
 import { durationText, secondsText } from '../../numbers.ts'
-import { el, type Markup } from '../../picture/markup.ts'
 import type { TransactionBar } from '../../story/story.ts'
 import { BAR_PX, type Lane, LETTER_PX, labelAbove } from './lane.ts'
-import { check, cross } from './symbols.ts'
 
 /** How far before its end the mark stands that says how a transaction ended. */
 const END_MARK_PX = 15

@@ -1,5 +1,5 @@
+import { el, type Markup } from '../../../picture/index.ts'
 import { secondsText } from '../../numbers.ts'
-import { el, type Markup } from '../../picture/markup.ts'
 import { shellText } from '../../shell/shell_text.ts'
 import { elideQuiet, type ShownStep, statText } from '../../story/elide.ts'
 import type { StatStep, Story } from '../../story/story.ts'

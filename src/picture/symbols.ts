@@ -1,4 +1,4 @@
-import { type Attributes, el, type Markup } from '../../picture/markup.ts'
+import { type Attributes, el, type Markup } from './markup.ts'
 
 /** The marks of a timeline. Each is drawn around a centre. */
 
