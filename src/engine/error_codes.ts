@@ -1,8 +1,10 @@
+import { OTHER_CODE_NAMES } from './error_names.ts'
+
 /**
  * The server's errors as one table: name, number, categories. Source:
- * src/mongo/base/error_codes.yml of the server (8.0). Only codes that something here can raise, or
- * that a fault may inject, have a row. Codes without a name print as `Location<code>`, as the
- * server does.
+ * src/mongo/base/error_codes.yml of the server (8.0). Only codes that something here raises or
+ * asks for have a row; `error_names.ts` has the names of the others. Codes without a name print as
+ * `Location<code>`, as the server does.
  *
  * Categories are what the server derives predicates from: whether a client may retry
  * (`RetriableError`), whether an operation was interrupted (`Interruption`), and so on. Labels are
@@ -47,7 +49,6 @@ export const ERROR_CODES = {
   DottedFieldName: 57,
   CommandNotFound: 59,
   ShardKeyNotFound: 61,
-  StaleEpoch: 63,
   WriteConcernFailed: 64,
   ImmutableField: 66,
   CannotCreateIndex: 67,
@@ -92,14 +93,13 @@ export const ERROR_CODES = {
   ClientMetadataCannotBeMutated: 186,
   PrimarySteppedDown: 189,
   InvalidIndexSpecificationOption: 197,
-  ClusterTimeFailsRateLimiter: 202,
+  ClusterTimeFailsRateLimiter: 205,
   NoSuchSession: 206,
   InvalidUUID: 207,
   IncompleteTransactionHistory: 217,
   QueryFeatureNotAllowed: 224,
   TransactionTooOld: 225,
   RetryChangeStream: 234,
-  FailPointSetFailed: 236,
   CursorKilled: 237,
   NotImplemented: 238,
   SnapshotTooOld: 239,
@@ -112,6 +112,7 @@ export const ERROR_CODES = {
   TooManyLogicalSessions: 261,
   ExceededTimeLimit: 262,
   OperationNotSupportedInTransaction: 263,
+  FailPointSetFailed: 266,
   PreparedTransactionInProgress: 267,
   ClientDisconnect: 279,
   ChangeStreamFatalError: 280,
@@ -214,7 +215,7 @@ const CODES_BY_CATEGORY: ReadonlyMap<string, ReadonlySet<number>> = new Map(
 
 /** The code's name, or `Location<code>` for the numbered assertions that have none. */
 export function codeNameOf(code: number): string {
-  return NAMES_BY_CODE.get(code) ?? `Location${code}`
+  return NAMES_BY_CODE.get(code) ?? OTHER_CODE_NAMES[code] ?? `Location${code}`
 }
 
 /** Whether the server files this code under a category; codes without a row belong to none. */

@@ -94,7 +94,7 @@ export class LogicalTime {
    * A time that was seen elsewhere: from now on this clock is not behind it.
    *
    * @param driftSecsMax how far ahead of this node's own clock it may be
-   * @throws ServerError 202, 40484. Source: `_ensurePassesRateLimiter`, vector_clock.cpp
+   * @throws ServerError 205, 40484. Source: `_ensurePassesRateLimiter`, vector_clock.cpp
    */
   advanceTo(time: Timestamp, driftSecsMax: number): void {
     const { t: seconds, i: increment } = time

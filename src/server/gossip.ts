@@ -24,7 +24,7 @@ const CLUSTER_TIME = fieldTable(
  * Takes over the `$clusterTime` of a command. Its signature must be one, and is not verified: who
  * may talk to this server at all may move its clock, as in a server without authentication.
  *
- * @throws ServerError 14, 40414 of its shape; 202 too far ahead, 40484
+ * @throws ServerError 14, 40414 of its shape; 205 too far ahead, 40484
  */
 export function gossipIn(server: ServerState, command: Document, name: string): void {
   const given = command['$clusterTime'] as Document | null

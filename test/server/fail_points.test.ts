@@ -270,7 +270,7 @@ describe('skipWriteConflictRetries', () => {
 
 // Source: fail_point_cmd.cpp, fail_point.cpp
 it.each<[Document, number, string]>([
-  [{ configureFailPoint: 'nosuch', mode: 'off' }, 236, 'nosuch not found'],
+  [{ configureFailPoint: 'nosuch', mode: 'off' }, 266, 'nosuch not found'],
   [{ configureFailPoint: 'failCommand', mode: 'maybe' }, 2, 'unknown mode: maybe'],
   [{ configureFailPoint: 'failCommand', mode: 5 }, 14, "'mode' must be a string or JSON object"],
   [

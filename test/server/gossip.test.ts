@@ -63,7 +63,7 @@ describe('the cluster time of a client', () => {
     const clusterTime = new Timestamp({ t: 31_536_001, i: 1 })
     expect(await run({ ping: 1, $clusterTime: { clusterTime } })).toMatchObject({
       ok: 0,
-      code: 202,
+      code: 205,
       codeName: 'ClusterTimeFailsRateLimiter',
       errmsg: "New $clusterTime, 31536001, is too far from this node's wall clock time, 0.",
     })

@@ -37,7 +37,7 @@ export class FailPoints {
    * What `configureFailPoint` does.
    *
    * @returns how often the point had fired before
-   * @throws ServerError 236 for an unknown point; of the mode
+   * @throws ServerError 266 for an unknown point; of the mode
    */
   configure(name: string, mode: unknown, data: Document): number {
     const point = this.find(name)
@@ -54,7 +54,7 @@ export class FailPoints {
     }
   }
 
-  /** @throws ServerError 236 for an unknown point */
+  /** @throws ServerError 266 for an unknown point */
   find(name: string): FailPoint {
     const point = this.#points.get(name)
     if (point === undefined) throw new ServerError('FailPointSetFailed', `${name} not found`)
