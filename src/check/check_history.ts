@@ -7,6 +7,8 @@ import type { TransactionTable } from './history/transaction_table.ts'
 import { judge } from './judge.ts'
 import { LEVELS, type Level } from './levels.ts'
 import { interpretAppends } from './models/append/index.ts'
+import type { DocumentHistory } from './models/documents/history.ts'
+import { interpretDocuments, tableOf } from './models/documents/index.ts'
 import type { Interpretation } from './models/model.ts'
 import { interpretPredicates } from './models/predicate/index.ts'
 import { interpretRegisters, type RegisterOptions } from './models/register/index.ts'
@@ -43,14 +45,33 @@ export function checkHistory(history: History, options: CheckOptions): Verdict {
 }
 
 export function checkTable(table: TransactionTable, options: CheckOptions): Verdict {
-  const { model, level = 'serializable', realtime = true } = options
+  const { model } = options
   if (!Object.hasOwn(MODELS, model)) {
     throw new HistoryError(`the models are ${MODEL_NAMES.join(', ')}, not '${model}'`)
   }
+  return verdictOf(table, MODELS[model](table, options), options)
+}
+
+/**
+ * Judges a document history, whose versions and their order are known.
+ *
+ * @throws HistoryError for a level that is none
+ */
+export function checkDocuments(
+  history: DocumentHistory,
+  options: Pick<CheckOptions, 'level' | 'realtime'> = {},
+): Verdict {
+  return verdictOf(tableOf(history), interpretDocuments(history), options)
+}
+
+function verdictOf(
+  table: TransactionTable,
+  interpretation: Interpretation,
+  { level = 'serializable', realtime = true }: Pick<CheckOptions, 'level' | 'realtime'>,
+): Verdict {
   if (!LEVELS.includes(level)) {
     throw new HistoryError(`the levels are ${LEVELS.join(', ')}, not '${level}'`)
   }
-  const interpretation = MODELS[model](table, options)
   const { levels, findings, cycles, complete } = judge(table, interpretation, realtime)
   return {
     ok: levels[level],

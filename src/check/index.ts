@@ -14,6 +14,7 @@
 export type { AnomalyType } from './anomalies/table.ts'
 export {
   type CheckOptions,
+  checkDocuments,
   checkHistory,
   checkTable,
   MODEL_NAMES,
@@ -33,4 +34,13 @@ export {
 export { type History, HistoryLines, readEvents, readHistoryText } from './history/read_history.ts'
 export type { TransactionTable } from './history/transaction_table.ts'
 export { LEVELS, type Level } from './levels.ts'
+export type {
+  DocumentHistory,
+  DocumentObject,
+  DocumentStep,
+  DocumentTransaction,
+  DocumentVersion,
+  UnmatchedObject,
+  VersionState,
+} from './models/documents/history.ts'
 export type { Anomaly, ExplainedEdge, Verdict } from './verdict.ts'
