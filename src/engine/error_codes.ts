@@ -137,6 +137,7 @@ export const ERROR_CODES = {
   InterruptedDueToReplStateChange: 11602,
   BackgroundOperationInProgressForDatabase: 12586,
   BackgroundOperationInProgressForNamespace: 12587,
+  MergeStageNoMatchingDocument: 13113,
   NotPrimaryNoSecondaryOk: 13435,
   NotPrimaryOrSecondary: 13436,
   SearchNotEnabled: 31082,

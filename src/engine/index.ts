@@ -12,6 +12,7 @@
  * `bson`, `sim`.
  */
 export {
+  type Pipeline,
   distinctValuesStage,
   type QueryPart,
   type Stage,
@@ -89,7 +90,7 @@ export {
 } from './exec/find_and_modify.ts'
 export { getMore } from './exec/get_more.ts'
 export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/insert.ts'
-export { type Pipeline, type PipelineRequest, preparePipeline } from './exec/pipeline.ts'
+export { type PipelineRequest, preparePipeline } from './exec/pipeline.ts'
 export type { Tail } from './exec/tailing.ts'
 export { type UpdateRequest, updateStatement } from './exec/update.ts'
 export type { UpdateOutcome } from './exec/update_statement.ts'

@@ -43,7 +43,7 @@ export abstract class BlockingFlow implements Flow {
   }
 
   protected abstract take(document: Document): void
-  protected abstract finish(): Iterable<Document>
+  protected abstract finish(op: OperationContext): Iterable<Document>
 
   next(op: OperationContext): Pulled {
     if (this.#output === undefined) {
@@ -53,7 +53,7 @@ export abstract class BlockingFlow implements Flow {
         if (pulled === 'end') break
         this.take(this.#input.document)
       }
-      this.#output = new DocumentsFlow([...this.finish()])
+      this.#output = new DocumentsFlow([...this.finish(op)])
     }
     const pulled = this.#output.next(op)
     this.document = this.#output.document

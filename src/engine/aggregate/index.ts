@@ -13,8 +13,17 @@
  * Imports `bson`, `query` and the engine's errors.
  */
 export { DocumentsFlow, type Flow } from './flow.ts'
-export { openFlow, type PipelineOptions, parsePipeline } from './pipeline.ts'
+export { openFlow } from './open_flow.ts'
+export { type PipelineOptions, parsePipeline } from './pipeline.ts'
 export { type QueryPart, splitPipeline } from './split_pipeline.ts'
-export type { SourceStage, Stage, StageDescriptor } from './stage.ts'
+export type {
+  MergeSpec,
+  OutputStage,
+  Pipeline,
+  Reach,
+  SourceStage,
+  Stage,
+  StageDescriptor,
+} from './stage.ts'
 export { distinctValuesStage } from './stages/distinct_values.ts'
 export { compileTransformation } from './update_pipeline.ts'

@@ -1,21 +1,18 @@
 import { isDocument } from '../../bson/index.ts'
 import { ServerError } from '../errors.ts'
-import type { Flow } from './flow.ts'
-import { STAGE_NAMES } from './names.ts'
-import type { ParseContext, Stage, StageDescriptor } from './stage.ts'
+import type { ExpressionContext } from '../expression/index.ts'
+import { checkInner, checkPlaces, type PlaceOptions } from './check_places.ts'
+import { UNSUPPORTED_STAGES } from './names.ts'
+import type { ParseContext, Pipeline, Reach, Stage, StageDescriptor } from './stage.ts'
 import { STAGES } from './stages/table.ts'
 
-export interface PipelineOptions extends StageOptions {
-  /** `{ aggregate: 1 }`: the documents come from the first stage. */
-  readonly isCollectionless: boolean
-  readonly inTransaction: boolean
-  /** Whether the client wants the stable API, version 1, and nothing else. */
-  readonly isApiStrict: boolean
-}
+export interface PipelineOptions extends StageOptions, PlaceOptions {}
 
-interface StageOptions extends ParseContext {
+interface StageOptions {
+  readonly expressions: ExpressionContext
+  readonly reach?: Reach | undefined
   /** Stages that whoever runs the pipeline brings along. */
-  readonly stages?: ReadonlyMap<string, StageDescriptor>
+  readonly stages?: ReadonlyMap<string, StageDescriptor> | undefined
 }
 
 /** Server: `internalPipelineLengthLimit`. */
@@ -25,14 +22,11 @@ const STAGES_MAX = 1_000
  * Parses the stages, and looks whether they may stand where they stand. Source: pipeline.cpp,
  * `validateTopLevelPipeline` and `LiteParsedPipeline` (8.0).
  *
- * @throws ServerError 14, 40323, 40324, 40602, 73, 263, 323, 238, and those of each stage
+ * @throws ServerError 14, 40323, 40324, 40601, 40602, 73, 263, 323, 238, and those of each stage
  */
 export function parsePipeline(given: unknown, options: PipelineOptions): Stage[] {
   if (!Array.isArray(given)) {
     throw new ServerError('TypeMismatch', "'pipeline' option must be specified as an array")
-  }
-  if (given.length > STAGES_MAX) {
-    throw new ServerError(7749501, `Pipeline length must be no longer than ${STAGES_MAX} stages`)
   }
   const stages = parseStages(given, options)
   checkPlaces(stages, options)
@@ -41,10 +35,36 @@ export function parsePipeline(given: unknown, options: PipelineOptions): Stage[]
 
 /** The stages as such, wherever they stand. */
 export function parseStages(given: readonly unknown[], options: StageOptions): Stage[] {
-  return given.map((spec) => parseStage(spec, options))
+  if (given.length > STAGES_MAX) {
+    throw new ServerError(7749501, `Pipeline length must be no longer than ${STAGES_MAX} stages`)
+  }
+  const context = new StageContext(options)
+  return given.map((spec) => parseStage(spec, options, context))
 }
 
-function parseStage(given: unknown, options: StageOptions): Stage {
+class StageContext implements ParseContext {
+  readonly expressions: ExpressionContext
+  readonly reach: Reach | undefined
+  readonly #options: StageOptions
+
+  constructor(options: StageOptions) {
+    this.expressions = options.expressions
+    this.reach = options.reach
+    this.#options = options
+  }
+
+  inner(given: unknown, stage: string, expressions = this.expressions): Pipeline {
+    if (!Array.isArray(given)) {
+      throw new ServerError('TypeMismatch', "'pipeline' option must be specified as an array")
+    }
+    // What asks the server has no place in a pipeline within another.
+    const stages = parseStages(given, { ...this.#options, stages: undefined, expressions })
+    checkInner(stages, stage)
+    return { stages, language: expressions }
+  }
+}
+
+function parseStage(given: unknown, { stages }: StageOptions, context: ParseContext): Stage {
   if (!isDocument(given)) {
     throw new ServerError('TypeMismatch', "Each element of the 'pipeline' array must be an object")
   }
@@ -55,53 +75,10 @@ function parseStage(given: unknown, options: StageOptions): Stage {
       'A pipeline stage specification object must contain exactly one field.',
     )
   }
-  const descriptor = STAGES.get(name) ?? options.stages?.get(name)
+  const descriptor = STAGES.get(name) ?? stages?.get(name)
   const spec = given[name]
-  if (descriptor !== undefined) return { ...descriptor.parse(spec, options), name, spec }
-  throw STAGE_NAMES.has(name)
+  if (descriptor !== undefined) return { ...descriptor.parse(spec, context), name, spec }
+  throw UNSUPPORTED_STAGES.has(name)
     ? new ServerError('NotImplemented', `the stage ${name} is not supported yet`)
     : new ServerError(40324, `Unrecognized pipeline stage name: '${name}'`)
-}
-
-function checkPlaces(stages: readonly Stage[], options: PipelineOptions): void {
-  const { isCollectionless, inTransaction, isApiStrict } = options
-  const [first, ...others] = stages
-  if (isCollectionless) checkCollectionless(first)
-  else if (first?.source?.isCollectionless === true) {
-    throw invalidNamespace(`'${first.name}' can only be run with {aggregate: 1}`)
-  }
-  for (const { name, source } of others) {
-    if (source === undefined) continue
-    throw new ServerError(40602, `${name} is only valid as the first stage in a pipeline`)
-  }
-  if (isApiStrict && first?.source?.inApiVersion1 === false) {
-    throw new ServerError(
-      'APIStrictError',
-      `stage ${first.name} is not allowed with 'apiStrict: true' in API Version 1`,
-    )
-  }
-  if (!inTransaction || first?.source === undefined || first.source.allowedInTransaction) return
-  throw new ServerError(
-    'OperationNotSupportedInTransaction',
-    `Stage not supported inside of a multi-document transaction: ${first.name}`,
-  )
-}
-
-function checkCollectionless(first: Stage | undefined): void {
-  if (first === undefined) {
-    throw invalidNamespace('{aggregate: 1} is not valid for an empty pipeline.')
-  }
-  const { isCollectionless = false } = first.source ?? {}
-  if (isCollectionless !== false) return
-  throw invalidNamespace(
-    `{aggregate: 1} is not valid for '${first.name}'; a collection is required.`,
-  )
-}
-
-const invalidNamespace = (message: string): ServerError =>
-  new ServerError('InvalidNamespace', message)
-
-/** Chains stages behind what comes in. */
-export function openFlow(stages: readonly Stage[], input: Flow): Flow {
-  return stages.reduce((flow, stage) => stage.open(flow), input)
 }

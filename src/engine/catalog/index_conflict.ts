@@ -36,8 +36,8 @@ export function missingSpecs(
 
 /**
  * Whether the index is there already. Key pattern, `unique`, `sparse`, collation and the filter of
- * a partial index together say which index it is; the name and what remains must then agree, too. Source:
- * `IndexCatalogImpl::_doesSpecConflictWithExisting` (8.0).
+ * a partial index together say which index it is; the name and what remains must then agree, too.
+ * Source: `IndexCatalogImpl::_doesSpecConflictWithExisting` (8.0).
  *
  * @throws ServerError 86 IndexKeySpecsConflict, 85 IndexOptionsConflict
  */

@@ -1,10 +1,10 @@
 /**
  * Which texts are equal under a collation.
  *
- * A collator can compare two texts, but JavaScript's gives no sort keys, so there is nothing to look
- * an equal text up by. Here the classes of equal texts are kept instead, in the collator's order;
- * each goes by the first of its texts that was met. Finding the class of a text is a search by
- * halves. What is met once is remembered for good: a few dozen bytes for each text.
+ * A collator can compare two texts, but JavaScript's gives no sort keys, so there is nothing to
+ * look an equal text up by. Here the classes of equal texts are kept instead, in the collator's
+ * order; each goes by the first of its texts that was met. Finding the class of a text is a search
+ * by halves. What is met once is remembered for good: a few dozen bytes for each text.
  */
 export class TextClasses {
   readonly #compare: (a: string, b: string) => number

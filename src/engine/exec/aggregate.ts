@@ -1,6 +1,12 @@
 import { invariant } from '../../invariant.ts'
 import { isOperation, type MaybeOperation, type Operation, yieldPoints } from '../../sim/index.ts'
-import { DocumentsFlow, openFlow, splitPipeline } from '../aggregate/index.ts'
+import {
+  DocumentsFlow,
+  type OutputStage,
+  openFlow,
+  type Pipeline,
+  splitPipeline,
+} from '../aggregate/index.ts'
 import type { Collection } from '../catalog/collection.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { ServerError } from '../errors.ts'
@@ -9,7 +15,7 @@ import { compileSort } from '../sort/index.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readDocuments, readPlan } from './batch.ts'
 import { openChangeStream } from './change_events.ts'
-import type { Pipeline } from './pipeline.ts'
+import { writeOutput } from './output.ts'
 import { PipelineExecutor } from './pipeline_executor.ts'
 import { PlanExecutor } from './plan_executor.ts'
 import { finishing } from './statement.ts'
@@ -27,6 +33,20 @@ export interface AggregateRequest {
  * Source: run_aggregate.cpp (8.0).
  */
 export function aggregate(
+  op: OperationContext,
+  ns: Namespace,
+  request: AggregateRequest,
+): MaybeOperation<Batch> {
+  const { stages } = request.pipeline
+  const output = stages.at(-1)?.output
+  if (output !== undefined) return writing(op, ns, request, output)
+  if (op.inTransaction && stages.some(({ reads = [] }) => reads.length > 0)) {
+    return lockingAll(op, ns, request)
+  }
+  return answering(op, ns, request)
+}
+
+function answering(
   op: OperationContext,
   ns: Namespace,
   request: AggregateRequest,
@@ -76,7 +96,42 @@ function fromDocuments(
     if (pulled === 'end') break
     documents.push(flow.document)
   }
+  if (batchSize === Number.POSITIVE_INFINITY) return { documents, rest: undefined }
   return readDocuments({ kind: 'documents', documents, at: 0 }, batchSize)
+}
+
+/** A transaction holds the intents on all that it reads, so that nothing of it is dropped. */
+function* lockingAll(
+  op: OperationContext,
+  ns: Namespace,
+  request: AggregateRequest,
+): Operation<Batch> {
+  for (const { reads = [] } of request.pipeline.stages) {
+    for (const other of reads) yield* acquire(op, other, 'read', findCollection)
+  }
+  const batch = answering(op, ns, request)
+  return isOperation(batch) ? yield* batch : batch
+}
+
+/** Nothing comes out of a pipeline that writes. */
+function* writing(
+  op: OperationContext,
+  ns: Namespace,
+  request: AggregateRequest,
+  output: OutputStage,
+): Operation<Batch> {
+  const { stages, language } = request.pipeline
+  const pipeline = { stages: stages.slice(0, -1), language }
+  const all = answering(op, ns, { ...request, pipeline, batchSize: Number.POSITIVE_INFINITY })
+  const { documents } = isOperation(all) ? yield* all : all
+  const { debug } = op
+  try {
+    yield* writeOutput(op, output, documents)
+  } catch (error) {
+    throw planError(error)
+  }
+  debug.nreturned = 0
+  return { documents: [], rest: undefined }
 }
 
 function firstBatch(
@@ -94,7 +149,8 @@ function firstBatch(
     hint,
     isRead: true,
   })
-  const reading = new Reading(new PipelineExecutor(plan, rest), batchSize, true)
+  const bytesMax = batchSize === Number.POSITIVE_INFINITY ? batchSize : undefined
+  const reading = new Reading(new PipelineExecutor(plan, rest), batchSize, true, bytesMax)
   try {
     const batch = readPlan(op, reading)
     return isOperation(batch) ? inContext(batch) : batch

@@ -29,7 +29,16 @@ export class Reading {
   #sizeBytes = 0
   #measured = 0
 
-  constructor(executor: ResultSource, countMax: number, keepsRest: boolean) {
+  readonly #bytesMax: number
+
+  /** @param bytesMax more than this only for a batch that is no reply */
+  constructor(
+    executor: ResultSource,
+    countMax: number,
+    keepsRest: boolean,
+    bytesMax: number = BATCH_BYTES_MAX,
+  ) {
+    this.#bytesMax = bytesMax
     this.executor = executor
     this.#countMax = countMax
     this.#keepsRest = keepsRest
@@ -65,11 +74,12 @@ export class Reading {
   #hasRoomFor(document: Document): boolean {
     const documents = this.#documents
     const bound = this.executor.resultBytesMax
-    if (bound !== undefined && bound * (documents.length + 1) <= BATCH_BYTES_MAX) return true
+    if (this.#bytesMax === Number.POSITIVE_INFINITY) return true
+    if (bound !== undefined && bound * (documents.length + 1) <= this.#bytesMax) return true
     for (; this.#measured < documents.length; this.#measured++) {
       this.#sizeBytes += sizeOf(documents[this.#measured]!)
     }
-    return documents.length === 0 || this.#sizeBytes + sizeOf(document) <= BATCH_BYTES_MAX
+    return documents.length === 0 || this.#sizeBytes + sizeOf(document) <= this.#bytesMax
   }
 }
 

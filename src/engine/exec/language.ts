@@ -8,8 +8,8 @@ import { simpleId } from '../query/index.ts'
 import { findCollection } from './acquire.ts'
 
 /**
- * What a statement's filter, sort and expressions are compiled in: the variables of its command, and
- * the statement's collation, else the collection's.
+ * What a statement's filter, sort and expressions are compiled in: the variables of its command,
+ * and the statement's collation, else the collection's.
  *
  * @throws ServerError for a bad collation
  */

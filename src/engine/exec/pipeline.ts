@@ -1,16 +1,10 @@
 import type { Document } from '../../bson/index.ts'
-import { parsePipeline, type Stage, type StageDescriptor } from '../aggregate/index.ts'
+import { type Pipeline, parsePipeline, type StageDescriptor } from '../aggregate/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
-import type { ExpressionContext } from '../expression/index.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { findCollection } from './acquire.ts'
+import { CollectionReader } from './collection_reader.ts'
 import { languageFor } from './language.ts'
-
-/** A pipeline, parsed, and what its filters, sorts and expressions were compiled in. */
-export interface Pipeline {
-  readonly stages: readonly Stage[]
-  readonly language: ExpressionContext
-}
 
 export interface PipelineRequest {
   /** As the command has it. */
@@ -35,6 +29,7 @@ export function preparePipeline(
   const stages = parsePipeline(pipeline, {
     ...options,
     expressions: language,
+    reach: new CollectionReader(ns.db),
     inTransaction: op.inTransaction,
   })
   return { stages, language }

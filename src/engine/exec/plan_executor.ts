@@ -24,6 +24,8 @@ export interface PlanExecutorRequest extends PlanRequest {
    * not, since in a transaction a scan sees what is written ahead of it.
    */
   readonly isRead?: boolean
+  /** Whether it serves a stage of another plan: it never yields, and no counters show it. */
+  readonly isInner?: boolean
   /** Whether the end of the collection is only the end for now. */
   readonly tail?: Tail | undefined
 }
@@ -78,7 +80,7 @@ export class PlanExecutor {
     this.#source = openSource(collection, this.plan.access, request, aheadOf(request))
     this.#filter = this.plan.filterCovered ? undefined : request.filter
     this.#sort = this.plan.sorted ? undefined : request.sort
-    this.describeTo(op.debug)
+    if (request.isInner !== true) this.describeTo(op.debug)
     const { metrics } = op.services
     if (this.plan.access.kind === 'collection') metrics.queryExecutor.collectionScans++
     else if (this.plan.access.byId) metrics.fastPath.idHack++
@@ -183,7 +185,7 @@ export class PlanExecutor {
     const source = this.#source
     const filter = this.#filter
     for (;;) {
-      if (this.#meter.isYieldDue(op)) return 'yield'
+      if (this.#request.isInner !== true && this.#meter.isYieldDue(op)) return 'yield'
       if (!source.next(op)) return 'end'
       this.#meter.count()
       if (filter !== undefined && !filter.matches(source.document)) continue

@@ -1,10 +1,15 @@
 import type { Document } from '../../bson/index.ts'
 import { isOperation, type Operation } from '../../sim/index.ts'
-import { type Flow, openFlow, type Stage, splitPipeline } from '../aggregate/index.ts'
+import {
+  type Flow,
+  openFlow,
+  type Pipeline,
+  type Stage,
+  splitPipeline,
+} from '../aggregate/index.ts'
 import type { Namespace } from '../catalog/namespace.ts'
 import { acquire, findCollection } from '../exec/acquire.ts'
 import { Reading, readPlan } from '../exec/batch.ts'
-import type { Pipeline } from '../exec/pipeline.ts'
 import { PipelineExecutor } from '../exec/pipeline_executor.ts'
 import { PlanExecutor, type Pulled } from '../exec/plan_executor.ts'
 import type { OperationContext } from '../operation_context.ts'

@@ -84,8 +84,8 @@ export class ExpressionContext {
   }
 
   /**
-   * A scope with the variables of a command's `let`, which are computed once, before any document is
-   * looked at; each may use those before it.
+   * A scope with the variables of a command's `let`, which are computed once, before any document
+   * is looked at; each may use those before it.
    *
    * @throws ServerError 4890500 where one asks for a field
    */
@@ -107,6 +107,17 @@ export class ExpressionContext {
       cells[i]!.value = values[name]
     })
     return inner
+  }
+
+  /** A scope with variables that only the server may name, such as `$$PRUNE`. */
+  withSystemVariables(values: Document): ExpressionContext {
+    const variables = new Map(this.variables)
+    for (const name in values) {
+      const cell = new Variable()
+      cell.value = values[name]
+      variables.set(name, cell)
+    }
+    return this.#with(this.order, variables)
   }
 
   withOrder(order: ValueOrder): ExpressionContext {

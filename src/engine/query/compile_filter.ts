@@ -56,7 +56,9 @@ export function compileFilter(filter: Document, expressions?: ExpressionContext)
   return new CompiledFilter(filter, expressions)
 }
 
-/** Compiles a filter that is part of no command: it compares in this order, and knows no `$expr`. */
+/**
+ * Compiles a filter that is part of no command: it compares in this order, and knows no `$expr`.
+ */
 export function orderedFilter(filter: Document, order: ValueOrder): CompiledFilter {
   return new CompiledFilter(filter, undefined, order)
 }

@@ -1,6 +1,7 @@
 import { type Document, isDocument, numberToDouble } from '../../bson/index.ts'
 import {
   aggregate as aggregateDocuments,
+  type Batch,
   type Pipeline,
   preparePipeline,
   ServerError,
@@ -44,6 +45,7 @@ export const aggregate = {
   allowedInTransaction: true,
   inApiVersion1: true,
   readConcernLevels: ['majority', 'linearizable', 'available', 'snapshot'],
+  supportsWriteConcern: true,
   endsWithClient: true,
   profiledAs: 'command',
   run(invocation: Invocation): MaybeOperation<Document> {
@@ -59,10 +61,38 @@ export const aggregate = {
     const batchSize = batchSizeOf(command)
     const pipeline = pipelineOf(invocation, command)
     if (command['explain'] === true) return explained(invocation, pipeline)
+    const last = pipeline.stages.at(-1)
+    const isWriting = last?.output !== undefined
+    checkConcerns(invocation, isWriting ? last.name : undefined)
     const batch = aggregateDocuments(op, ns, { pipeline, batchSize, hint: command['hint'] })
-    return whenDone(batch, firstBatchReply, invocation)
+    return whenDone(batch, isWriting ? writtenReply : firstBatchReply, invocation)
   },
 } as const satisfies CommandDescriptor
+
+/** Nothing comes back but that it is done. */
+function writtenReply(batch: Batch, invocation: Invocation): Document {
+  invocation.wrote = true
+  return firstBatchReply(batch, invocation)
+}
+
+/**
+ * Only a pipeline that writes has a write concern, and it can't be linearizable.
+ * Source: `aggSupportsWriteConcern`, document_source_out.cpp (8.0)
+ *
+ * @param writer the name of the stage that writes
+ */
+function checkConcerns({ command }: Invocation, writer: string | undefined): void {
+  if (writer === undefined) {
+    if (command['writeConcern'] === undefined) return
+    throw new ServerError('InvalidOptions', 'Command does not support writeConcern')
+  }
+  const { readConcern } = command
+  if (!isDocument(readConcern) || readConcern['level'] !== 'linearizable') return
+  throw new ServerError(
+    'InvalidOptions',
+    `${writer} cannot be used with a 'linearizable' read concern level`,
+  )
+}
 
 function* explained(invocation: Invocation, pipeline: Pipeline): Operation<Document> {
   const { ns, command } = invocation

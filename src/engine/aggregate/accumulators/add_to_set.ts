@@ -1,13 +1,18 @@
-import { encodeKeyString } from '../../../bson/index.ts'
+import type { ValueOrder } from '../../collation/index.ts'
 import type { Accumulator } from './accumulator.ts'
 
 /** Different values, as first met; the server promises no order. */
 export class AddToSet implements Accumulator {
   readonly #values = new Map<string, unknown>()
+  readonly #order: ValueOrder
+
+  constructor(order: ValueOrder) {
+    this.#order = order
+  }
 
   add(value: unknown): void {
     if (value === undefined) return
-    const key = encodeKeyString([value], [1])
+    const key = this.#order.keyOf(value)
     if (!this.#values.has(key)) this.#values.set(key, value)
   }
 

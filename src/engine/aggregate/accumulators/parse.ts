@@ -1,16 +1,13 @@
 import type { Document } from '../../../bson/index.ts'
 import { isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
-import type { Expression, ExpressionContext } from '../../expression/index.ts'
-import { ACCUMULATOR_NAMES } from '../names.ts'
-import type { Accumulator } from './accumulator.ts'
+import type { ExpressionContext } from '../../expression/index.ts'
+import type { Accumulation } from './accumulator.ts'
 import { ACCUMULATORS } from './table.ts'
 
 /** A field of a group: what to add up, and how. */
-export interface AccumulatedField {
+export interface AccumulatedField extends Accumulation {
   readonly name: string
-  readonly argument: Expression
-  make(): Accumulator
 }
 
 /** Source: `AccumulationStatement::parseAccumulationStatement` (8.0). @throws ServerError */
@@ -33,24 +30,14 @@ export function parseAccumulated(
   if (operators.length > 1) {
     throw new ServerError(40238, `The field '${name}' must specify one accumulator`)
   }
-  const make = ACCUMULATORS.get(operator)
-  if (make === undefined) throw notAnAccumulator(operator)
-  return { name, argument: argumentOf(operator, (given as Document)[operator], expressions), make }
-}
-
-function argumentOf(operator: string, given: unknown, expressions: ExpressionContext): Expression {
-  if (operator === '$count') {
-    if (isDocument(given) && Object.keys(given).length === 0) return () => 1
-    throw new ServerError('TypeMismatch', '$count takes no arguments, i.e. $count:{}')
-  }
-  if (Array.isArray(given)) {
-    throw new ServerError(40237, `The ${operator} accumulator is a unary operator`)
-  }
-  return expressions.compile(given)
+  const kind = ACCUMULATORS.get(operator)
+  if (kind === undefined) throw notAnAccumulator(operator)
+  return { name, ...kind.parse((given as Document)[operator], expressions) }
 }
 
 function notAnAccumulator(operator: string): ServerError {
-  return ACCUMULATOR_NAMES.has(operator)
-    ? new ServerError('NotImplemented', `the accumulator ${operator} is not supported yet`)
+  // Users' own JavaScript does not run here.
+  return operator === '$accumulator'
+    ? new ServerError('NotImplemented', `the accumulator ${operator} is not supported`)
     : new ServerError(15952, `unknown group operator '${operator}'`)
 }

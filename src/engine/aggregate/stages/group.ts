@@ -1,10 +1,11 @@
-import { type Document, isDocument, isNumeric, sizeOf, withField } from '../../../bson/index.ts'
+import { type Document, isDocument, isNumeric } from '../../../bson/index.ts'
 import type { ValueOrder } from '../../collation/index.ts'
 import { ServerError } from '../../errors.ts'
 import type { Expression, ExpressionContext } from '../../expression/index.ts'
 import type { Accumulator } from '../accumulators/accumulator.ts'
 import { type AccumulatedField, parseAccumulated } from '../accumulators/parse.ts'
 import { BlockingFlow, type Flow } from '../flow.ts'
+import { groupDocument } from '../group_document.ts'
 import type { StageDescriptor } from '../stage.ts'
 
 /** Source: document_source_group_base.cpp (8.0). */
@@ -64,13 +65,7 @@ class GroupFlow extends BlockingFlow {
 
   protected override *finish(): Iterable<Document> {
     for (const { id, accumulators } of this.#groups.values()) {
-      let document: Document = { _id: id }
-      for (let i = 0; i < accumulators.length; i++) {
-        const value = accumulators[i]!.value() ?? null
-        document = withField(document, this.#fields[i]!.name, value)
-      }
-      checkSize(document)
-      yield document
+      yield groupDocument(id, this.#fields, accumulators)
     }
   }
 
@@ -82,16 +77,4 @@ class GroupFlow extends BlockingFlow {
     this.#groups.set(key, made)
     return made
   }
-}
-
-/** Server: BSONObjMaxInternalSize, 16 MiB and 16 KiB. */
-const INTERNAL_BYTES_MAX = 16_793_600
-
-function checkSize(document: Document): void {
-  const sizeBytes = sizeOf(document)
-  if (sizeBytes <= INTERNAL_BYTES_MAX) return
-  throw new ServerError(
-    'BSONObjectTooLarge',
-    `BSONObj size: ${sizeBytes} (0x${sizeBytes.toString(16).toUpperCase()}) is invalid. Size must be between 0 and ${INTERNAL_BYTES_MAX}(16MB)`,
-  )
 }

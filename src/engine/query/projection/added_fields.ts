@@ -1,4 +1,6 @@
-/** The fields that `$addFields` makes. Source: parsed_add_fields, add_fields_projection_executor. */
+/**
+ * The fields that `$addFields` makes. Source: parsed_add_fields, add_fields_projection_executor.
+ */
 import { canonicalText, type Document, isDocument } from '../../../bson/index.ts'
 import { ServerError } from '../../errors.ts'
 import { type ExpressionContext, parseFieldPath } from '../../expression/index.ts'
