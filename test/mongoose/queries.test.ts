@@ -109,7 +109,7 @@ describe('aggregate', () => {
   })
 
   // Waits for $lookup and $unwind.
-  test.skip('joins', async () => {
+  test('joins', async () => {
     const joined = await Book.aggregate<{ title: string; by: string }>()
       .lookup({ from: 'authors', localField: 'author', foreignField: '_id', as: 'authors' })
       .unwind('authors')
