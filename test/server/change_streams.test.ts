@@ -195,6 +195,25 @@ describe('expanded events', () => {
     })
   })
 
+  it('tell of views, which have none of the usual ones', async () => {
+    const expanded = await watch({ showExpandedEvents: true }, { target: 1 })
+    const usual = await watch({}, { target: 1 })
+    await bench.run({ create: 'view', viewOn: 'demo', pipeline: [] })
+    await bench.run({ collMod: 'view', viewOn: 'demo', pipeline: [{ $limit: 1 }] })
+    await bench.run({ drop: 'view' })
+    const view = { db: 'test', coll: 'view' }
+    expect(await eventsOf(expanded)).toEqual([
+      { operationType: 'create', ns: view, operationDescription: { viewOn: 'demo', pipeline: [] } },
+      {
+        operationType: 'modify',
+        ns: view,
+        operationDescription: { viewOn: 'demo', pipeline: [{ $limit: 1 }] },
+      },
+      { operationType: 'drop', ns: view },
+    ])
+    expect(await eventsOf(usual)).toEqual([])
+  })
+
   it.each([
     [{ a: { '1': 1 } }, 'a.1', ['a', '1']],
     [{ a: [{ '1': 1 }] }, 'a.0.1', ['a', 0, '1']],

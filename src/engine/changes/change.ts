@@ -26,7 +26,8 @@ export type CatalogChange =
   | {
       readonly kind: 'create' | 'drop'
       readonly ns: Namespace
-      readonly uuid: Uint8Array
+      /** A view has none. */
+      readonly uuid: Uint8Array | undefined
       readonly description?: Document
     }
   | {
@@ -39,9 +40,10 @@ export type CatalogChange =
   | {
       readonly kind: 'modify'
       readonly ns: Namespace
-      readonly uuid: Uint8Array
+      readonly uuid: Uint8Array | undefined
       readonly description: Document
-      readonly before: Document
+      /** Of a view, nobody tells. */
+      readonly before: Document | undefined
     }
   | {
       readonly kind: 'rename'

@@ -20,9 +20,11 @@ const EXPANDED_ONLY: ReadonlySet<string> = new Set([
   'modify',
 ])
 
-/** Whether a stream shows such changes at all. */
+/** Whether a stream shows such changes at all; those of views came with the expanded events. */
 export function isShown({ change }: LoggedChange, spec: ChangeStreamSpec): boolean {
-  return spec.showExpandedEvents || !EXPANDED_ONLY.has(change.kind)
+  if (spec.showExpandedEvents) return true
+  if (EXPANDED_ONLY.has(change.kind)) return false
+  return change.kind !== 'drop' || change.uuid !== undefined
 }
 
 /** @throws ServerError 47 where an image is required that was not kept */
@@ -114,11 +116,11 @@ function ownFields(logged: LoggedChange, spec: ChangeStreamSpec, lookUp: LookUp)
         operationType: change.kind,
         others: { operationDescription: { indexes: [change.spec] } },
       }
-    case 'modify':
-      return {
-        operationType: 'modify',
-        others: { operationDescription: change.description, stateBeforeChange: change.before },
-      }
+    case 'modify': {
+      const { description: operationDescription, before } = change
+      const state = before === undefined ? {} : { stateBeforeChange: before }
+      return { operationType: 'modify', others: { operationDescription, ...state } }
+    }
     case 'drop':
     case 'dropDatabase':
       return { operationType: change.kind, others: {} }

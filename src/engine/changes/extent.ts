@@ -53,7 +53,8 @@ export function invalidates(extent: ChangeExtent, { change }: LoggedChange): boo
     case 'database':
       return change.kind === 'dropDatabase'
     case 'collection':
-      return change.kind === 'drop' || change.kind === 'rename'
+      if (change.kind === 'drop') return change.uuid !== undefined
+      return change.kind === 'rename'
   }
 }
 

@@ -32,6 +32,7 @@ export function* createView(
   )
   const [failure] = failures
   if (failure !== undefined) throw failure.error
+  op.services.changes.happened({ kind: 'create', ns, uuid: undefined, description: { ...parts } })
 }
 
 /** @throws ServerError 5, 165 */
@@ -43,13 +44,23 @@ export function* modifyView(
   checkFoundation(op, ns, parts.viewOn)
   const q = { _id: namespaceText(ns) }
   yield* awaited(updateStatement(op, viewsIn(ns), { q, u: { $set: parts } }))
+  const description = { ...parts }
+  op.services.changes.happened({
+    kind: 'modify',
+    ns,
+    uuid: undefined,
+    description,
+    before: undefined,
+  })
 }
 
 /** False where there is no such view any more. */
 export function* dropView(op: OperationContext, ns: Namespace): Operation<boolean> {
   const q = { _id: namespaceText(ns) }
   const { deleted } = yield* awaited(deleteStatement(op, viewsIn(ns), { q, multi: false }))
-  return deleted > 0
+  if (deleted === 0) return false
+  op.services.changes.happened({ kind: 'drop', ns, uuid: undefined })
+  return true
 }
 
 function* awaited<T>(answer: MaybeOperation<T>): Operation<T> {
