@@ -261,6 +261,7 @@ function newState(): CollectionState {
     cappedCount: 0,
     followers: undefined,
     documentBytesMax: 0,
+    collectionScans: 0,
   }
 }
 

@@ -41,6 +41,8 @@ export interface CollectionState {
   followers: WaitQueue | undefined
   /** No document in there was ever larger than this, whoever sees it. Never shrinks. */
   documentBytesMax: number
+  /** How often queries read it from end to end. */
+  collectionScans: number
 }
 
 /**

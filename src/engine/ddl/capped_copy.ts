@@ -40,7 +40,8 @@ function copyNow(op: OperationContext, { from, to, sizeBytes }: CappedCopy): boo
       `cloneCollectionAsCapped failed - destination collection ${namespaceText(to)} already exists. source collection: ${namespaceText(from)}`,
     )
   }
-  const made = catalog.build(to, { capped: true, size: sizeBytes })
+  const made = catalog.build(to, { ...source.options, capped: true, size: sizeBytes })
+  made.idIndex.usage.sinceUs = op.clock.nowUs()
   copyDocuments(op, source, made)
   if (isReplaced) catalog.drop(source)
   catalog.change(to, made)
@@ -51,6 +52,8 @@ function copyNow(op: OperationContext, { from, to, sizeBytes }: CappedCopy): boo
 function copyDocuments(op: OperationContext, source: Collection, made: Collection): void {
   // What changed while we waited for the names must be copied: a snapshot of now.
   op.abandonSnapshot()
+  // What was let in once stays in.
+  op.bypassesValidation = true
   const scan = op.storage.scan(source.records)
   while (scan.next()) {
     const code = insertRecord(op, made, scan.value, sizeOf(scan.value))

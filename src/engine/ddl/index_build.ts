@@ -17,6 +17,7 @@ export function buildIndexes(
   // What changed while we waited for the collection must be in the index: a snapshot of now.
   op.abandonSnapshot()
   const built = specs.map((spec) => catalog.buildIndex(spec))
+  for (const { usage } of built) usage.sinceUs = op.clock.nowUs()
   try {
     fill(op, collection, built)
   } catch (error) {

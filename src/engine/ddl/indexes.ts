@@ -75,6 +75,7 @@ function addInTransaction(
     )
   }
   const added = specs.map((spec) => op.services.catalog.buildIndex(spec))
+  for (const { usage } of added) usage.sinceUs = op.clock.nowUs()
   const made = collection.withIndexes([...collection.indexes, ...added])
   transaction.addCreated(made)
   return made

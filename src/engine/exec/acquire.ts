@@ -104,6 +104,7 @@ export function createNow(
 ): Collection {
   const { catalog, changes } = op.services
   const collection = catalog.build(ns, options)
+  collection.idIndex.usage.sinceUs = op.clock.nowUs()
   if (op.transaction !== undefined) {
     op.transaction.addCreated(collection)
   } else {

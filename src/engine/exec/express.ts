@@ -35,6 +35,7 @@ export function expressWrite<T>(
   if (collection === undefined) return statement.outcome()
   if (!tryAcquire(op, collection, 'write')) return retryingWrite(op, ns, key, statement, undefined)
   checkWritable(op, collection)
+  collection.idIndex.usage.ops++
   const recordId = locate(op, collection, key)
   const done = recordId === undefined || writeFound(op, collection, recordId, statement)
   return done ? statement.outcome() : retryingWrite(op, ns, key, statement, collection)
@@ -101,6 +102,7 @@ function* retryingWrite<T>(
     }
     if (collection === undefined) return statement.outcome()
     checkWritable(op, collection)
+    if (lostIn === undefined) collection.idIndex.usage.ops++
     const recordId = locate(op, collection, key)
     if (recordId === undefined) return statement.outcome()
     if (op.exploring) yield yieldPoints.afterRead

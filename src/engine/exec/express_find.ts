@@ -77,6 +77,7 @@ function findById(
   else fastPath.idHack++
   op.debug.planSummary = express ? 'EXPRESS_IXSCAN { _id: 1 }' : 'IDHACK'
   op.debug.executor = express ? EXPRESS_BY_ID : BY_ID
+  collection.idIndex.usage.ops++
   const key = encodeIdKey(id)
   const recordId = op.storage.get(collection.idIndex.table, key)
   if (recordId === undefined) op.services.hooks.observer?.missed(op, collection, key)
@@ -95,6 +96,7 @@ function findByIndex(
   const index = indexFor(collection, filter, equality.path, request.limit === 1)
   if (index === undefined) return undefined
   const pattern = index.patternText
+  index.usage.ops++
   op.services.metrics.fastPath.express++
   op.debug.planSummary = `EXPRESS_IXSCAN ${pattern}`
   const keyPattern = { pattern, name: index.name }

@@ -82,8 +82,14 @@ export class PlanExecutor {
     this.#sort = this.plan.sorted ? undefined : request.sort
     if (request.isInner !== true) this.describeTo(op.debug)
     const { metrics } = op.services
-    if (this.plan.access.kind === 'collection') metrics.queryExecutor.collectionScans++
-    else if (this.plan.access.byId) metrics.fastPath.idHack++
+    const { access } = this.plan
+    if (access.kind === 'collection') {
+      metrics.queryExecutor.collectionScans++
+      collection.state.collectionScans++
+    } else {
+      access.index.usage.ops++
+      if (access.byId) metrics.fastPath.idHack++
+    }
     if (this.#sort !== undefined) metrics.operation.scanAndOrder++
   }
 

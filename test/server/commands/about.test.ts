@@ -156,6 +156,38 @@ describe('stages that ask the server', () => {
     expect(sessions).toMatchObject([{ _id: lsid(1), lastUse: new Date(0) }])
   })
 
+  // Source: top.cpp, document_source_index_stats.cpp (8.0)
+  it('$collStats: latencies and scans; $indexStats; $planCacheStats', async () => {
+    await bench.run(insertOne({ _id: 1, a: 1 }))
+    await bench.clock.advance(1_000)
+    await bench.run({ createIndexes: 'demo', indexes: [{ key: { a: 1 }, name: 'a_1' }] })
+    await bench.run({ find: 'demo', filter: { a: 1 } })
+    await bench.run({ find: 'demo', filter: { _id: 1 } })
+    await bench.run({ find: 'demo', filter: { b: 1 } })
+    await bench.run({
+      update: 'demo',
+      updates: [{ q: { _id: 1 }, u: { $set: { b: 1 } } }],
+    })
+    const used = documentsOf(await first('demo', { $indexStats: {} }))
+    expect(used.map(({ name, accesses }) => ({ name, accesses }))).toEqual([
+      { name: '_id_', accesses: { ops: 2, since: new Date(0) } },
+      { name: 'a_1', accesses: { ops: 1, since: new Date(1_000) } },
+    ])
+    expect(used[1]).toMatchObject({ key: { a: 1 }, spec: { v: 2, key: { a: 1 }, name: 'a_1' } })
+    const wanted = { latencyStats: { histograms: true }, queryExecStats: {} }
+    const [stats] = documentsOf(await first('demo', { $collStats: wanted }))
+    expect(stats).toMatchObject({
+      latencyStats: {
+        reads: { ops: 4, latency: 0, histogram: [{ micros: 0, count: 4 }] },
+        writes: { ops: 2 },
+        commands: { ops: 1 },
+        transactions: { ops: 0, histogram: [] },
+      },
+      queryExecStats: { collectionScans: { total: 1, nonTailable: 1 } },
+    })
+    expect(documentsOf(await first('demo', { $planCacheStats: {} }))).toEqual([])
+  })
+
   it('$collStats', async () => {
     await bench.run({ insert: 'demo', documents: [{ _id: 1 }, { _id: 2 }] })
     const reply = await first('demo', { $collStats: { count: {}, storageStats: { scale: 1 } } })
@@ -182,7 +214,9 @@ describe('stages that ask the server', () => {
     ['demo', { $listLocalSessions: {} }, 'test', 73, 'can only be run with {aggregate: 1}'],
     ['demo', { $collStats: 1 }, 'test', 5447000, '$collStats must take a nested object'],
     ['demo', { $collStats: { x: {} } }, 'test', 40415, "'$collStats.x' is an unknown field"],
-    ['demo', { $collStats: { latencyStats: {} } }, 'test', 238, 'latencyStats is not supported'],
+    ['demo', { $collStats: { latencyStats: { x: 1 } } }, 'test', 40415, 'is an unknown field'],
+    ['demo', { $indexStats: { x: 1 } }, 'test', 28803, 'must be an empty object'],
+    ['nosuch', { $planCacheStats: {} }, 'test', 50933, "collection 'test.nosuch' not existing"],
     ['demo', { $collStats: { count: {} } }, 'test', 26, 'Collection [test.demo] not found.'],
     [1, { $collStats: {} }, 'test', 73, "{aggregate: 1} is not valid for '$collStats'"],
   ])('%j %j on %s', async (target, stage, db, code, errmsg) => {

@@ -19,7 +19,9 @@ const FIELDS = fieldTable({
   queryExecStats: types.object,
 })
 
-/** What a collection holds. Source: document_source_coll_stats.cpp (8.0). */
+const LATENCY_FIELDS = fieldTable({ histograms: types.bool })
+
+/** What a collection holds, and what was done with it. Source: document_source_coll_stats.cpp (8.0). */
 export function collStatsStage(invocation: Invocation): StageDescriptor {
   return {
     name: '$collStats',
@@ -31,9 +33,9 @@ export function collStatsStage(invocation: Invocation): StageDescriptor {
         )
       }
       checkDocumentFields(spec, '$collStats', FIELDS)
-      for (const name of ['latencyStats', 'queryExecStats']) {
-        if (spec[name] === undefined) continue
-        throw new ServerError('NotImplemented', `$collStats with ${name} is not supported yet`)
+      const { latencyStats } = spec
+      if (isDocument(latencyStats)) {
+        checkDocumentFields(latencyStats, '$collStats.latencyStats', LATENCY_FIELDS)
       }
       return {
         source: {
@@ -63,6 +65,10 @@ function statsOf(invocation: Invocation, spec: Document): Document {
       `Unable to retrieve ${what} in $collStats stage :: caused by :: Collection [${namespaceText(ns)}] not found.`,
     )
   }
+  const { latencyStats } = spec
+  if (isDocument(latencyStats)) {
+    stats['latencyStats'] = latenciesOf(invocation, latencyStats['histograms'] === true)
+  }
   const wanted = spec['storageStats']
   if (isDocument(wanted)) {
     expect('storageStats')
@@ -71,5 +77,21 @@ function statsOf(invocation: Invocation, spec: Document): Document {
   if (isDocument(spec['count'])) {
     stats['count'] = int64(measureCollection(op, expect('count')).count)
   }
+  if (isDocument(spec['queryExecStats'])) {
+    const total = int64(expect('queryExecStats').state.collectionScans)
+    stats['queryExecStats'] = { collectionScans: { total, nonTailable: total } }
+  }
   return stats
+}
+
+/** Source: `Top::appendLatencyStats`, top.cpp (8.0). Of a collection that is not there: nothing. */
+function latenciesOf({ op, ns, server }: Invocation, histograms: boolean): Document {
+  const { latencies } = server.usage.of(findCollection(op, ns)?.ns ?? ns)
+  const { reads, writes, commands, transactions } = latencies
+  return {
+    reads: reads.report({ histograms }),
+    writes: writes.report({ histograms }),
+    commands: commands.report({ histograms }),
+    transactions: transactions.report({ histograms }),
+  }
 }

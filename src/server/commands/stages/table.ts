@@ -3,14 +3,18 @@ import type { Invocation } from '../../invocation.ts'
 import { changeStreamStage } from './change_stream.ts'
 import { collStatsStage } from './coll_stats.ts'
 import { currentOpStage } from './current_op.ts'
+import { indexStatsStage } from './index_stats.ts'
 import { listLocalSessionsStage } from './list_local_sessions.ts'
+import { planCacheStatsStage } from './plan_cache_stats.ts'
 import { searchStages } from './search.ts'
 
 const MAKERS: readonly ((invocation: Invocation) => StageDescriptor)[] = [
   changeStreamStage,
   collStatsStage,
   currentOpStage,
+  indexStatsStage,
   listLocalSessionsStage,
+  planCacheStatsStage,
 ]
 
 /** The stages that ask the server, for one command. */
