@@ -12,7 +12,7 @@ import { interpretDocuments, tableOf } from './models/documents/index.ts'
 import type { Interpretation } from './models/model.ts'
 import { interpretPredicates } from './models/predicate/index.ts'
 import { interpretRegisters, type RegisterOptions } from './models/register/index.ts'
-import type { Anomaly, Verdict } from './verdict.ts'
+import type { Anomaly, ExplainedEdge, Verdict } from './verdict.ts'
 
 /** How steps are read; see `MicroOperation`. */
 export type ModelName = 'list-append' | 'rw-register' | 'closed-predicate'
@@ -94,9 +94,16 @@ function anomalyOfCycle(
   { edges }: Cycle,
   interpretation: Interpretation,
 ): Anomaly {
-  const cycle = edges.map((edge) => {
-    const { from, to, kind } = edge
-    return { from, to, kind, sentence: sentenceOf(edge, interpretation) }
+  const cycle = edges.map((edge): ExplainedEdge => {
+    const { from, to, kind, about, predicate } = edge
+    return {
+      from,
+      to,
+      kind,
+      sentence: sentenceOf(edge, interpretation),
+      ...(about >= 0 && { key: interpretation.keyName(about) }),
+      ...(predicate && { predicate }),
+    }
   })
   const sentences = cycle.map(({ sentence }) => sentence)
   return {

@@ -1,5 +1,6 @@
 import type { AnomalyType } from './anomalies/table.ts'
 import type { EdgeKind } from './graph/edges.ts'
+import type { Key } from './history/events.ts'
 import type { Level } from './levels.ts'
 
 /** What the judge says of a history. */
@@ -33,4 +34,8 @@ export interface ExplainedEdge {
   readonly to: number
   readonly kind: EdgeKind
   readonly sentence: string
+  /** The object that it is about; left out where it is about time. */
+  readonly key?: Key
+  /** Whether it exists only because of a predicate read. */
+  readonly predicate?: boolean
 }
