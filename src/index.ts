@@ -14,5 +14,18 @@ export {
   type SimulatorOptions,
   type SimulatorSave,
 } from './palimpsest.ts'
+export type {
+  ChaosKind,
+  ChaosOptions,
+  ConflictOptions,
+  DelayOptions,
+  FailOptions,
+  FaultCounts,
+  FaultHandle,
+  FaultKind,
+  FaultScope,
+  Faults,
+  StepDownOptions,
+} from './server/index.ts'
 export type { Choice, Clock, Strategy, TimeMode, Trace, TraceEvent } from './sim/index.ts'
 export type { OpenTransactionStats, SimulatorStats } from './stats.ts'

@@ -11,6 +11,7 @@ import {
   type CommandLine,
   CommandServer,
   type ExpiryMode,
+  type Faults,
   type Persona,
   type ReplicaSet,
   type ShutdownRequest,
@@ -196,6 +197,20 @@ export class Palimpsest implements AsyncDisposable {
     })
   }
 
+  /**
+   * Faults on purpose: lost requests and replies, step-downs, errors, conflicts, delays, chaos.
+   *
+   *     sim.faults.loseReply({ command: 'update' })   // applied, but its client never hears of it
+   */
+  get faults(): Faults {
+    return this.server.faults
+  }
+
+  /** Where its chance comes from, for those who build on the simulator. */
+  get random(): Random {
+    return this.#random
+  }
+
   /** The whole store, at no cost. No operation and no transaction may be in flight. */
   save(): SimulatorSave {
     return {
@@ -255,7 +270,7 @@ export class Palimpsest implements AsyncDisposable {
 
   /** Conflicts, retries, open transactions and what they pin, and the storage layer's counts. */
   stats(): SimulatorStats {
-    return statsOf(this.#engine, this.seed)
+    return statsOf(this.server, this.seed)
   }
 
   /** Ends whatever is under way, every connection too, and releases the clock. */

@@ -1,4 +1,4 @@
-import type { Engine } from './engine/index.ts'
+import type { CommandServer, FaultCounts } from './server/index.ts'
 import type { Statistics } from './storage/index.ts'
 
 /** A transaction in progress, and what it keeps alive. */
@@ -23,10 +23,12 @@ export interface SimulatorStats {
   readonly openCursors: number
   /** Versions that only open snapshots still need. */
   readonly pinnedUpdates: number
+  /** How often each kind of fault struck; see `Palimpsest.faults`. */
+  readonly faults: FaultCounts
   readonly storage: Statistics
 }
 
-export function statsOf(engine: Engine, seed: number): SimulatorStats {
+export function statsOf({ engine, faults }: CommandServer, seed: number): SimulatorStats {
   const { clock, metrics, openTransactions, store } = engine.services
   const nowUs = clock.nowUs()
   const storage = store.statistics()
@@ -43,6 +45,7 @@ export function statsOf(engine: Engine, seed: number): SimulatorStats {
     })),
     openCursors: metrics.cursor.open,
     pinnedUpdates: storage.pinnedUpdates,
+    faults: faults.counts,
     storage,
   }
 }

@@ -4,6 +4,7 @@ import { isOperation, type MaybeOperation, type Operation } from '../sim/index.t
 import { checkAuthorized } from './auth/authorize.ts'
 import { documentOrNothing, maxTimeMsOf } from './envelope.ts'
 import { block, type CommandFault, faultFor, raise } from './faults/fail_command.ts'
+import type { StrikeError } from './faults/strike.ts'
 import { failTransactionalWrites } from './faults/transactional_write.ts'
 import { TERMS_MARK } from './fields.ts'
 import type { Invocation } from './invocation.ts'
@@ -39,6 +40,7 @@ export interface Entrance {
  */
 export function enterCommand(entrance: Entrance, invocation: Invocation): MaybeOperation<Document> {
   const { failCommand } = entrance.state.failPoints
+  if (invocation.strikeError !== undefined) refuse(invocation, invocation.strikeError)
   if (!failCommand.isOff) {
     const fault = faultFor(failCommand, invocation)
     if (fault !== undefined) {
@@ -48,6 +50,11 @@ export function enterCommand(entrance: Entrance, invocation: Invocation): MaybeO
     }
   }
   return enter(entrance, invocation)
+}
+
+function refuse(invocation: Invocation, { code, message, labels }: StrikeError): never {
+  invocation.errorLabels = labels
+  throw new ServerError(code, message)
 }
 
 function* blockAndEnter(

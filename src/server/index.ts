@@ -14,7 +14,21 @@ export type { AuthOptions, UserOptions } from './auth/auth_options.ts'
 export type { Users, UsersSave } from './auth/users.ts'
 export type { CommandName } from './commands/table.ts'
 export type { Connection, ConnectionOptions } from './connection.ts'
+export type { FaultHandle } from './faults/armed_fault.ts'
 export { ConnectionClosedError } from './faults/fail_command.ts'
+export {
+  CHAOS_KINDS,
+  type ChaosKind,
+  type ChaosOptions,
+  type ConflictOptions,
+  type DelayOptions,
+  type FailOptions,
+  type FaultScope,
+  type StepDownOptions,
+} from './faults/fault_options.ts'
+export type { Faults } from './faults/faults.ts'
+export type { FaultCounts } from './faults/mishaps.ts'
+export { ConnectionResetError, type FaultKind } from './faults/strike.ts'
 export type { ReplicaSetConfig } from './replication/config.ts'
 export { configDocument } from './replication/config.ts'
 export type { ReplicaSet, ReplicationEvent } from './replication/replica_set.ts'

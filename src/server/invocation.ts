@@ -8,6 +8,7 @@ import {
 } from '../engine/index.ts'
 import { invariant } from '../invariant.ts'
 import type { Connection } from './connection.ts'
+import type { StrikeError } from './faults/strike.ts'
 import type { RegisteredCommand } from './registered_command.ts'
 import type { SessionOptions } from './session_options.ts'
 import type { Session } from './sessions/session.ts'
@@ -46,6 +47,8 @@ export class Invocation {
   writeConcern: WriteConcern | undefined = undefined
   /** In place of the labels that would be computed. */
   errorLabels: readonly string[] | undefined = undefined
+  /** A fault refuses it in place of whatever it would come to. */
+  strikeError: StrikeError | undefined = undefined
   /** A fault closed the connection while it ran: it goes on, and nobody hears of it. */
   losesReply = false
   /** Whether anything was written, so that cluster time moves on. */

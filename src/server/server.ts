@@ -1,5 +1,5 @@
 import type { Timestamp } from 'bson'
-import { type Document, typeNameOf } from '../bson/index.ts'
+import type { Document } from '../bson/index.ts'
 import {
   checkNamespace,
   type Engine,
@@ -11,7 +11,6 @@ import {
 import { isOperation, type MaybeOperation, type Operation, type Scheduler } from '../sim/index.ts'
 import { checkAuthenticated } from './auth/authorize.ts'
 import { Users } from './auth/users.ts'
-import { collectionlessOf } from './collectionless.ts'
 import { findCommand } from './commands/table.ts'
 import { ConcernDefaults } from './concern_defaults.ts'
 import { type Connection, type ConnectionOptions, newConnection } from './connection.ts'
@@ -19,11 +18,17 @@ import { type Entrance, enterCommand } from './entrance.ts'
 import { checkApiVersion, requireApiVersion } from './envelope.ts'
 import { ConnectionClosedError } from './faults/fail_command.ts'
 import { FailPoints } from './faults/fail_points.ts'
+import { Faults } from './faults/faults.ts'
+import { ForcedConflicts } from './faults/forced_conflicts.ts'
+import { Mishaps } from './faults/mishaps.ts'
+import type { Strike } from './faults/strike.ts'
+import { underStrike } from './faults/under_faults.ts'
 import { checkFields, ENVELOPE_MARK, GOSSIP_MARK, TERMS_MARK } from './fields.ts'
 import { finishCommand, settleFailure } from './finish.ts'
 import { gossipIn, gossipOut } from './gossip.ts'
 import { Invocation } from './invocation.ts'
 import { LogComponents } from './log_components.ts'
+import { collectionOf, describe, lookUp } from './look_up.ts'
 import type { RegisteredCommand } from './registered_command.ts'
 import { interruptWrites } from './replication/interrupt.ts'
 import { ReplicaSet } from './replication/replica_set.ts'
@@ -95,6 +100,7 @@ export class CommandServer implements ServerState {
   readonly users: Users
   readonly profiling: ProfileSettings
   readonly failPoints: FailPoints
+  readonly faults: Faults
   readonly usage: Usage = new Usage()
   readonly concerns: ConcernDefaults = new ConcernDefaults()
   readonly logComponents: LogComponents = new LogComponents()
@@ -121,7 +127,8 @@ export class CommandServer implements ServerState {
     this.sessions = new Sessions(engine.services)
     this.users = options.users ?? Users.seeded(engine.services.random.seed)
     this.profiling = profiling ?? new ProfileSettings()
-    this.failPoints = new FailPoints(engine.services)
+    const conflicts = new ForcedConflicts(engine.services.hooks)
+    this.failPoints = new FailPoints(engine.services, conflicts)
     const isReplicaSet = persona !== 'standalone'
     this.identity = { isReplicaSet, setName, host, version: SERVER_VERSION, commandLine }
     this.#onShutdown = options.onShutdown
@@ -135,6 +142,9 @@ export class CommandServer implements ServerState {
       })
       keepRecordsWhilePrimary(this.replicaSet, engine, options.replicaSet === undefined)
     }
+    const { services } = engine
+    const mishaps = new Mishaps(services, conflicts, this.replicaSet)
+    this.faults = new Faults({ services, mishaps, isReplicaSet, findCommand })
     this.expiry = new TransactionExpiry(engine.services, expiry)
     this.#entrance = { state: this, expiry: this.expiry }
     startReapers(engine, this.sessions)
@@ -209,7 +219,10 @@ export class CommandServer implements ServerState {
 
   /** As `send`, at once and for whoever drives operations itself. */
   run(command: Document, connection: Connection, signal?: AbortSignal): MaybeOperation<Document> {
-    return this.#dispatch(command, connection, signal)
+    if (!this.faults.isArmed) return this.#dispatch(command, connection, signal)
+    const run = (strike: Strike | undefined): MaybeOperation<Document> =>
+      this.#dispatch(command, connection, signal, strike)
+    return underStrike(this.faults.strikeAt(command), run)
   }
 
   openTransactions(): IterableIterator<Session> {
@@ -230,7 +243,7 @@ export class CommandServer implements ServerState {
     connection: Connection,
     signal: AbortSignal | undefined,
   ): Operation<Document> {
-    const answer = this.#dispatch(command, connection, signal)
+    const answer = this.run(command, connection, signal)
     return isOperation(answer) ? yield* answer : answer
   }
 
@@ -238,10 +251,12 @@ export class CommandServer implements ServerState {
     command: Document,
     connection: Connection,
     signal: AbortSignal | undefined,
+    strike?: Strike,
   ): MaybeOperation<Document> {
     let invocation: Invocation
     try {
       invocation = this.#accept(command, connection)
+      if (strike !== undefined) invocation.strikeError = strike.error
     } catch (error) {
       if (!(error instanceof ServerError)) throw error
       this.services.metrics.userErrors++
@@ -365,33 +380,4 @@ export class CommandServer implements ServerState {
 function leave(invocation: Invocation): void {
   if (!invocation.descriptor.endsWithClient) return
   invocation.op.kill(CLIENT_GONE.code, CLIENT_GONE.message)
-}
-
-function lookUp(command: Document): RegisteredCommand {
-  for (const name in command) {
-    const found = findCommand(name)
-    if (found !== undefined) return found
-    throw new ServerError('CommandNotFound', `no such command: '${name}'`)
-  }
-  throw new ServerError('CommandNotFound', "no such command: ''")
-}
-
-function collectionOf(command: Document, descriptor: RegisteredCommand): string {
-  if (descriptor.target === 'database') return '$cmd'
-  for (const name in command) {
-    const value = descriptor.target === 'cursor' ? command['collection'] : command[name]
-    if (typeof value === 'string') return value
-    if (descriptor.target === 'pipeline') return collectionlessOf(name, value)
-    throw new ServerError('BadValue', `collection name has invalid type ${typeNameOf(value)}`)
-  }
-  return ''
-}
-
-/** Who runs, for traces and for those who look at a stuck simulator. */
-function describe(command: Document): string {
-  for (const name in command) {
-    const target = command[name]
-    return typeof target === 'string' ? `${name} ${command['$db']}.${target}` : name
-  }
-  return ''
 }

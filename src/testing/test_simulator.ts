@@ -119,6 +119,7 @@ export class TestSimulator implements PalimpsestFixture {
       if (services.openTransactions.size > 0) await untilQuiet(sim, settleMs)
     }
     sim.server.failPoints.turnOff()
+    sim.faults.clear()
     endTransactions(sim)
     const isIdle = await untilIdle(sim, settleMs)
     const killed = isIdle ? [] : await killOperations(sim)

@@ -1,6 +1,7 @@
 import type { Document } from '../../bson/index.ts'
 import { ServerError, type Services } from '../../engine/index.ts'
 import { FailPoint, parseMode } from './fail_point.ts'
+import type { ForcedConflicts } from './forced_conflicts.ts'
 
 const NAMES = [
   'failCommand',
@@ -14,14 +15,14 @@ export type FailPointName = (typeof NAMES)[number]
 
 /** The fail points of one server, and the wires by which two of them reach the engine. */
 export class FailPoints {
-  readonly #services: Services
+  readonly #conflicts: ForcedConflicts
   readonly #points: ReadonlyMap<string, FailPoint>
   readonly failCommand: FailPoint
   readonly failGetMoreAfterCursorCheckout: FailPoint
   readonly onPrimaryTransactionalWrite: FailPoint
 
-  constructor(services: Services) {
-    this.#services = services
+  constructor(services: Services, conflicts: ForcedConflicts) {
+    this.#conflicts = conflicts
     this.#points = new Map(NAMES.map((name) => [name, new FailPoint(name, services.random)]))
     this.failCommand = this.#get('failCommand')
     this.failGetMoreAfterCursorCheckout = this.#get('failGetMoreAfterCursorCheckout')
@@ -62,16 +63,14 @@ export class FailPoints {
   }
 
   /**
-   * Writes meet WT_ROLLBACK while the point fires. Every write of a record asks, so nothing is
-   * asked while it is off. A `namespace` in its data, which the server does not know, narrows it
-   * down.
+   * Writes meet WT_ROLLBACK while the point fires. A `namespace` in its data, which the server does
+   * not know, narrows it down.
    */
   #forceConflicts(point: FailPoint): void {
-    const { hooks } = this.#services
     const { namespace } = point.data
-    if (point.isOff) hooks.forceConflict = undefined
-    else if (namespace === undefined) hooks.forceConflict = () => point.fires()
-    else hooks.forceConflict = (written) => written === namespace && point.fires()
+    if (point.isOff) this.#conflicts.set(point, undefined)
+    else if (namespace === undefined) this.#conflicts.set(point, () => point.fires())
+    else this.#conflicts.set(point, (written) => written === namespace && point.fires())
   }
 
   #get(name: FailPointName): FailPoint {

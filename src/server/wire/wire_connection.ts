@@ -4,6 +4,7 @@ import { ServerError } from '../../engine/index.ts'
 import { type Clock, StoppedError } from '../../sim/index.ts'
 import type { Connection } from '../connection.ts'
 import { ConnectionClosedError } from '../faults/fail_command.ts'
+import { ConnectionResetError } from '../faults/strike.ts'
 import type { CommandServer } from '../server.ts'
 import { isLocalClient } from './address.ts'
 import { COMPRESSOR_NAMES } from './compressors.ts'
@@ -146,7 +147,13 @@ export class WireConnection {
     }
     const counts = !isMonitoring(command)
     if (counts) clock.noteOutside()
-    const reply = server.send(command, this.#connection)
+    let reply: Document | Promise<Document>
+    try {
+      reply = server.send(command, this.#connection)
+    } catch (error) {
+      this.#lose(request, error)
+      return
+    }
     if (!(reply instanceof Promise)) {
       this.#reply(request, reply)
       return
@@ -158,8 +165,23 @@ export class WireConnection {
         this.#busy = false
         this.#replyLater(request, settled)
       },
-      (error) => this.#fail(error),
+      (error) => this.#lose(request, error),
     )
+  }
+
+  /** No reply comes; of one that a fault cuts off, the first half does. */
+  #lose(request: Request, error: unknown): void {
+    if (!(error instanceof ConnectionResetError) || this.#ended || !wantsReply(request)) {
+      this.#fail(error)
+      return
+    }
+    const { socket } = this.#parts
+    const message = this.#messageOf(request, error.reply)
+    this.#busy = true
+    socket.write(message.subarray(0, message.length >> 1), () => {
+      if (this.#connection.client !== UNIX_CLIENT) socket.resetAndDestroy()
+      this.destroy()
+    })
   }
 
   #replyLater(request: Request, reply: Document): void {
