@@ -2,6 +2,7 @@ import type { Finding } from './anomalies/anomaly.ts'
 import { ANOMALIES, type AnomalyType } from './anomalies/table.ts'
 import { type Cycle, namedAfter } from './cycles/cycle.ts'
 import { type CycleReport, findCycles } from './cycles/find.ts'
+import { Decision } from './decision.ts'
 import { cyclicComponents, stronglyConnectedComponents } from './graph/components.ts'
 import { type DependencyGraph, GraphBuilder } from './graph/dependency_graph.ts'
 import type { TimeOrder } from './graph/edges.ts'
@@ -9,7 +10,7 @@ import { ANY_KIND, Edge } from './graph/edges.ts'
 import { withoutMarks } from './graph/subgraph.ts'
 import { addProcessEdges, addRealtimeEdges } from './graph/time_edges.ts'
 import type { TransactionTable } from './history/transaction_table.ts'
-import { type Level, levelsWithout } from './levels.ts'
+import { type Level, levelsWithout, RULED_OUT } from './levels.ts'
 import type { Interpretation } from './models/model.ts'
 
 /** What there is to say of a history, before it is put into words. */
@@ -22,16 +23,6 @@ export interface Judgement {
 }
 
 const TIMES: readonly TimeOrder[] = ['none', 'process', 'realtime']
-
-/** What a cycle rules out that violates snapshot isolation, or serializability alone. */
-const RULED_OUT: Readonly<Record<TimeOrder, { snapshots: Level; serializability: Level }>> = {
-  none: { snapshots: 'snapshot-isolation', serializability: 'serializable' },
-  process: {
-    snapshots: 'strong-session-snapshot-isolation',
-    serializability: 'strong-session-serializable',
-  },
-  realtime: { snapshots: 'strong-snapshot-isolation', serializability: 'strict-serializable' },
-}
 
 /**
  * Judges a history by its interpretation.
@@ -71,73 +62,37 @@ export function judge(
     if (findCycles(ofItems, 'none').violatesSerializability) ruledOut.add('repeatable-read')
   }
   const findings = [...interpretation.findings]
-  if (ruledOut.has('strong-session-snapshot-isolation')) {
+  // A history with its sessions' snapshots is causal; where it has none, it may still be.
+  const knowsCauses =
+    !ruledOut.has('strong-session-snapshot-isolation') ||
     findMissedCauses(graph, interpretation, ruledOut, findings)
-  }
-  const complete = interpretation.complete || decide(interpretation, times, ruledOut, findings)
-  return { levels: levelsWithout(ruledOut), findings, cycles, complete }
+  const decision = new Decision(interpretation, graph, ruledOut, findings)
+  decision.decide(times)
+  if (!knowsCauses || !interpretation.certainty.causal) decision.leaveOpen('causal')
+  return { levels: levelsWithout(ruledOut), findings, cycles, complete: decision.isComplete }
 }
 
-/**
- * Asks the search what the edges did not decide, the strongest level first: where that holds, all
- * weaker ones do.
- *
- * @returns whether it had an answer to everything
- */
-function decide(
-  { decision }: Interpretation,
-  times: readonly TimeOrder[],
-  ruledOut: Set<Level>,
-  findings: Finding[],
-): boolean {
-  if (decision === undefined) return false
-  const asked = [
-    { ask: (time: TimeOrder) => decision.isSerializable(time), of: 'serializability' },
-    { ask: (time: TimeOrder) => decision.hasSnapshots(time), of: 'snapshots' },
-  ] as const
-  let complete = true
-  for (const { ask, of } of asked) {
-    for (const time of times.toReversed()) {
-      const level = RULED_OUT[time][of]
-      if (!levelsWithout(ruledOut)[level]) continue
-      const holds = ask(time)
-      if (holds === true) break
-      if (holds === undefined) complete = false
-      else rule(level, of, ruledOut, findings)
-    }
-  }
-  return complete
-}
-
-function rule(
-  level: Level,
-  of: 'serializability' | 'snapshots',
-  ruledOut: Set<Level>,
-  findings: Finding[],
-): void {
-  ruledOut.add(level)
-  const type = of === 'snapshots' ? 'no-snapshots' : 'unserializable'
-  if (level !== RULED_OUT.none[of]) return
-  // Only models without predicates have a search.
-  if (of === 'serializability') ruledOut.add('repeatable-read')
-  findings.push({ type, transactions: [], sentence: `${ANOMALIES[type].meaning}.` })
-}
-
-/** A history with its sessions' snapshots is causal; where it has none, it may still be. */
+/** @returns whether it could look everywhere */
 function findMissedCauses(
   graph: DependencyGraph,
   interpretation: Interpretation,
   ruledOut: Set<Level>,
   findings: Finding[],
-): void {
-  if (interpretation.missedCause === undefined) return
+): boolean {
+  if (interpretation.missedCause === undefined) return true
+  let lookedEverywhere = true
   const components = stronglyConnectedComponents(graph, ANY_KIND & ~Edge.realtime)
   for (const members of cyclicComponents(components)) {
     const finding = interpretation.missedCause(graph, members)
     if (finding === undefined) continue
+    if (finding === 'too large') {
+      lookedEverywhere = false
+      continue
+    }
     note(finding.type, ruledOut)
     findings.push(finding)
   }
+  return lookedEverywhere
 }
 
 function collect(

@@ -16,6 +16,7 @@
  * with Snapshot Isolation (VLDB 2006); Biswas, Enea: On the Complexity of Checking Transactional
  * Consistency (OOPSLA 2019).
  */
+import type { TimeOrder } from './graph/edges.ts'
 
 /** Each level and those directly below it: what it promises and more. */
 const BELOW = {
@@ -33,6 +34,18 @@ const BELOW = {
 } as const satisfies Record<string, readonly string[]>
 
 export type Level = keyof typeof BELOW
+
+/** What it rules out to violate snapshot isolation, or serializability alone. */
+export const RULED_OUT: Readonly<
+  Record<TimeOrder, { readonly snapshots: Level; readonly serializability: Level }>
+> = {
+  none: { snapshots: 'snapshot-isolation', serializability: 'serializable' },
+  process: {
+    snapshots: 'strong-session-snapshot-isolation',
+    serializability: 'strong-session-serializable',
+  },
+  realtime: { snapshots: 'strong-snapshot-isolation', serializability: 'strict-serializable' },
+}
 
 /** All levels, weaker ones before those that promise more. */
 export const LEVELS = Object.keys(BELOW) as readonly Level[]

@@ -113,12 +113,29 @@ const DIRECT = {
     meaning: 'two transactions that read the same version of an object, and both overwrote it',
   },
   unserializable: {
-    rulesOut: ['serializable'],
+    // Only models without predicates have a search.
+    rulesOut: ['serializable', 'repeatable-read'],
     meaning: 'no order of all transactions explains what they read',
+  },
+  'unserializable-process': {
+    rulesOut: ['strong-session-serializable'],
+    meaning: 'no order of all transactions that keeps that of each process explains their reads',
+  },
+  'unserializable-realtime': {
+    rulesOut: ['strict-serializable'],
+    meaning: 'no order of all transactions that keeps real time explains what they read',
   },
   'no-snapshots': {
     rulesOut: ['snapshot-isolation'],
     meaning: 'no snapshots and order of commits explain what was read',
+  },
+  'no-snapshots-process': {
+    rulesOut: ['strong-session-snapshot-isolation'],
+    meaning: 'no snapshots and commits that keep the order of each process explain what was read',
+  },
+  'no-snapshots-realtime': {
+    rulesOut: ['strong-snapshot-isolation'],
+    meaning: 'no snapshots and commits that keep real time explain what was read',
   },
 } as const satisfies Record<string, AnomalyDescriptor>
 

@@ -9,20 +9,36 @@ export interface Interpretation {
   readonly takesPart: Uint8Array
   /** What is wrong without any cycle. */
   readonly findings: readonly Finding[]
-  /** Whether the order of all versions is known, so that no violation can hide in what is not. */
-  readonly complete: boolean
+  readonly certainty: Certainty
   /**
    * Looks in a component of the graph with the edges of processes for a read that misses what
    * happened before it; left out where the model has looked already.
    */
-  missedCause?(graph: DependencyGraph, members: readonly number[]): Finding | undefined
-  /** Decides for certain what the known edges may not, where the history is small enough. */
-  readonly decision?: CompleteDecision
+  missedCause?(
+    graph: DependencyGraph,
+    members: readonly number[],
+  ): Finding | 'too large' | undefined
+  /**
+   * Decides for certain what the known edges may not; left out where the history is too large.
+   *
+   * @param graph all edges, those of time as well
+   */
+  decision?(graph: DependencyGraph): CompleteDecision
   /** Adds the ww, wr and rw edges. */
   addEdges(graph: GraphBuilder): void
   /** Why there is an edge; see `Edge` for the kinds. */
   describe(edge: DescribedEdge): string
   keyName(about: number): Key
+}
+
+/**
+ * What the findings and the known edges decide for certain, the weaker levels aside, so that no violation can hide in an
+ * order of versions that is not known.
+ */
+export interface Certainty {
+  readonly causal: boolean
+  readonly snapshots: boolean
+  readonly serializability: boolean
 }
 
 /** An edge between two transactions, as a cycle has it. */
@@ -35,6 +51,7 @@ export interface DescribedEdge {
 
 /** Whether any order of versions explains a history; undefined where the search was too long. */
 export interface CompleteDecision {
-  isSerializable(time: TimeOrder): boolean | undefined
-  hasSnapshots(time: TimeOrder): boolean | undefined
+  /** Left out where the known edges decide it. */
+  isSerializable?(time: TimeOrder): boolean | undefined
+  hasSnapshots?(time: TimeOrder): boolean | undefined
 }

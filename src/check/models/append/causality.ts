@@ -30,8 +30,8 @@ export function findMissedCause(
   versions: VersionOrders,
   graph: DependencyGraph,
   members: readonly number[],
-): Finding | undefined {
-  if (members.length > MEMBERS_MAX) return undefined
+): Finding | 'too large' | undefined {
+  if (members.length > MEMBERS_MAX) return 'too large'
   const happened = happenedBefore(graph, members)
   const writers = writersByKey(table, members, versions)
   for (const [at, reader] of members.entries()) {

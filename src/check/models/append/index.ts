@@ -8,6 +8,7 @@ import type { TransactionTable } from '../../history/transaction_table.ts'
 import type { Interpretation } from '../model.ts'
 import { indexAppends } from './appends.ts'
 import { findMissedCause } from './causality.ts'
+import { AppendDecision, TRANSACTIONS_MAX } from './decision.ts'
 import { AppendEdges } from './edges.ts'
 import { findFracturedReads } from './fractured_reads.ts'
 import { findLostUpdates } from './lost_updates.ts'
@@ -26,8 +27,16 @@ export function interpretAppends(table: TransactionTable): Interpretation {
   return {
     takesPart: versions.takesPart,
     findings,
-    complete: versions.unread.every((appended) => appended.length < 2),
+    // Appends that nobody read may come in any order, so that only writers at once can be wrong.
+    certainty: {
+      causal: true,
+      serializability: true,
+      snapshots: versions.unread.every((appended) => appended.length < 2),
+    },
     addEdges: (graph) => edges.addTo(graph),
+    ...(table.count <= TRANSACTIONS_MAX
+      ? { decision: (graph) => new AppendDecision(table.count, graph, appends, versions) }
+      : {}),
     missedCause: (graph, members) => findMissedCause(table, appends, versions, graph, members),
     describe: (edge) => edges.describe(edge),
     keyName: (about) => appends.keys[about]!.name,

@@ -17,7 +17,7 @@ export function interpretDocuments(history: DocumentHistory): Interpretation {
   return {
     takesPart: Uint8Array.from(history.transactions, ({ committed }) => (committed ? 1 : 0)),
     findings,
-    complete: true,
+    certainty: { causal: true, snapshots: true, serializability: true },
     addEdges: (graph) => addEdges(history, sights, graph),
     describe: (edge) => describeEdge(edge, history, sights),
     keyName: (about) => history.objects[about]!.name,

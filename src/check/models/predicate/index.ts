@@ -16,10 +16,11 @@ export function interpretPredicates(table: TransactionTable): Interpretation {
   const findings: Finding[] = []
   const objects = indexObjects(table)
   const sights = sightsOf(table, objects, findings)
+  const isKnown = objects.all.every(hasKnownOrder)
   return {
     takesPart: table.outcome.map((outcome) => (outcome === Outcome.committed ? 1 : 0)),
     findings,
-    complete: objects.all.every(hasKnownOrder),
+    certainty: { causal: isKnown, snapshots: isKnown, serializability: isKnown },
     addEdges(graph) {
       for (const object of objects.all) addWrites(graph, object)
       for (const sight of sights) addSight(graph, sight)

@@ -10,9 +10,13 @@ export interface Access {
   readonly register: Register
   /** The version it read before it wrote there itself; undefined where it did not. */
   readonly read: number | undefined
+  /** Versions that it read besides, against its own earlier steps; undefined as a rule. */
+  readonly alsoRead: readonly number[] | undefined
   /** The version it left; undefined where it wrote none. */
   readonly wrote: number | undefined
 }
+
+type Met = { -readonly [Name in 'read' | 'alsoRead' | 'wrote']: Access[Name] }
 
 /**
  * What each transaction that takes part read from others and left to others, and what its reads
@@ -24,14 +28,14 @@ export function accessesOf(table: TransactionTable, writes: Writes, findings: Fi
   for (let transaction = 0; transaction < table.count; transaction++) {
     if (writes.takesPart[transaction] === 0) continue
     const sees = table.outcome[transaction] === Outcome.committed
-    const found = new Map<Register, { read: number | undefined; wrote: number | undefined }>()
+    const found = new Map<Register, Met>()
     const steps = table.operations[transaction]!
     const check = new OwnSteps(transaction, steps, writes, findings)
     steps.forEach((step, at) => {
       const register = writes.registerOf(step[1] as Key)
       let access = found.get(register)
       if (access === undefined) {
-        access = { read: undefined, wrote: undefined }
+        access = { read: undefined, alsoRead: undefined, wrote: undefined }
         found.set(register, access)
       }
       if (step[0] === 'w') {
@@ -40,11 +44,12 @@ export function accessesOf(table: TransactionTable, writes: Writes, findings: Fi
       } else if (step[0] === 'r' && sees) {
         const version = check.read(register, step[2], at, table)
         if (access.wrote === undefined && access.read === undefined) access.read = version
+        else if (version !== (access.wrote ?? access.read)) {
+          access.alsoRead = [...(access.alsoRead ?? []), version]
+        }
       }
     })
-    for (const [register, { read, wrote }] of found) {
-      accesses.push({ transaction, register, read, wrote })
-    }
+    for (const [register, met] of found) accesses.push({ transaction, register, ...met })
   }
   return accesses
 }

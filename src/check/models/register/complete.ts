@@ -9,6 +9,7 @@ import { addProcessEdges, addRealtimeEdges } from '../../graph/time_edges.ts'
 import type { TransactionTable } from '../../history/transaction_table.ts'
 import { type Alternative, hasOrder } from '../../search/decide.ts'
 import type { Access } from './accesses.ts'
+import type { VersionPair } from './version_graph.ts'
 import { INITIAL, type Writes } from './writes.ts'
 
 /** Beyond so many transactions the tables of a search no longer fit. */
@@ -28,11 +29,19 @@ export class RegisterDecision {
   readonly #table: TransactionTable
   readonly #writes: Writes
   readonly #byRegister: readonly (readonly Access[])[]
+  /** By register: what is assumed of the order of its versions. */
+  readonly #versions: readonly (readonly VersionPair[])[]
 
-  constructor(table: TransactionTable, writes: Writes, byRegister: readonly (readonly Access[])[]) {
+  constructor(
+    table: TransactionTable,
+    writes: Writes,
+    byRegister: readonly (readonly Access[])[],
+    versions: readonly (readonly VersionPair[])[],
+  ) {
     this.#table = table
     this.#writes = writes
     this.#byRegister = byRegister
+    this.#versions = versions
   }
 
   /** @returns undefined where nobody knows after a long search */
@@ -64,6 +73,7 @@ export class RegisterDecision {
         pairs.push(commit, numbering.snapshot(times.targets[edge]!))
       }
     }
+    this.#addAssumed(time, numbering, pairs)
     const alternatives: Alternative[] = []
     for (const accesses of this.#byRegister) {
       this.#addReads(accesses, numbering, pairs, alternatives)
@@ -78,6 +88,16 @@ export class RegisterDecision {
     if (time !== 'none') addProcessEdges(this.#table, takesPart, builder)
     if (time === 'realtime') addRealtimeEdges(this.#table, takesPart, builder)
     return builder.finish()
+  }
+
+  #addAssumed(time: TimeOrder, { commit }: Numbering, pairs: number[]): void {
+    for (const { earlier, later, assumed } of this.#versions.flat()) {
+      if (earlier === INITIAL || !isKnownOf(time, assumed)) continue
+      const before = this.#writes.author[earlier]!
+      const after = this.#writes.author[later]!
+      const takePart = this.#writes.takesPart[before] === 1 && this.#writes.takesPart[after] === 1
+      if (takePart && before !== after) pairs.push(commit(before), commit(after))
+    }
   }
 
   /** Whoever else wrote came before the version read, or after the snapshot that read it. */
@@ -106,6 +126,11 @@ export class RegisterDecision {
       }
     }
   }
+}
+
+/** Whether an order of time is part of another, which has more. */
+function isKnownOf(time: TimeOrder, assumed: TimeOrder): boolean {
+  return assumed === 'none' || assumed === time || time === 'realtime'
 }
 
 /** Of two who wrote the same register one had committed when the other began. */

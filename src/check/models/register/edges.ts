@@ -25,14 +25,21 @@ export class RegisterEdges {
     for (const register of this.#writes.registers) {
       const accesses = this.#byRegister[register.number]!
       const readers = readersByVersion(accesses)
+      for (const { alsoRead, transaction } of accesses) {
+        for (const version of alsoRead ?? []) this.#addRead(graph, version, transaction, register)
+      }
       for (const [version, who] of readers) {
-        if (version < 0) continue
-        const author = this.#writes.author[version]!
-        if (author === NOBODY || this.#writes.takesPart[author] === 0) continue
-        for (const reader of who) graph.add(author, reader, Edge.wr, register.number)
+        for (const reader of who) this.#addRead(graph, version, reader, register)
       }
       this.#addOrder(graph, register, readers)
     }
+  }
+
+  #addRead(graph: GraphBuilder, version: number, reader: number, register: Register): void {
+    if (version < 0) return
+    const author = this.#writes.author[version]!
+    if (author === NOBODY || this.#writes.takesPart[author] === 0) return
+    graph.add(author, reader, Edge.wr, register.number)
   }
 
   #addOrder(
@@ -66,7 +73,11 @@ export class RegisterEdges {
       accesses.find((access) => access.transaction === transaction)!
     const text = (version: number | undefined) =>
       show(version === undefined || version < 0 ? register.initial : this.#writes.value[version])
-    if (kind === 'wr') return `T${to} read ${name} as ${text(of(to).read)}, which T${from} wrote`
+    if (kind === 'wr') {
+      const { read, alsoRead = [] } = of(to)
+      const seen = [read, ...alsoRead].find((version) => this.#writes.author[version!] === from)
+      return `T${to} read ${name} as ${text(seen)}, which T${from} wrote`
+    }
     if (kind === 'ww') {
       return `T${from} wrote ${name} as ${text(of(from).wrote)}, then T${to} as ${text(of(to).wrote)}`
     }

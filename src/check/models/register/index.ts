@@ -31,7 +31,6 @@ export function interpretRegisters(
   const accesses = accessesOf(table, writes, findings)
   const byRegister: Access[][] = writes.registers.map(() => [])
   for (const access of accesses) byRegister[access.register.number]!.push(access)
-  const isSound = findings.length === 0
   const pairs = writes.registers.map((register) => {
     const own = byRegister[register.number]!
     findLostUpdates(register, own, writes, findings)
@@ -41,12 +40,12 @@ export function interpretRegisters(
   const isSmall = table.count <= TRANSACTIONS_MAX
   if (isSmall) checkCausal(table, writes, accesses, byRegister, findings)
   const edges = new RegisterEdges(writes, byRegister, pairs)
-  const decision = new RegisterDecision(table, writes, byRegister)
+  const decision = new RegisterDecision(table, writes, byRegister, pairs)
   return {
     takesPart: writes.takesPart,
     findings,
-    complete: false,
-    ...(isSound && isSmall ? { decision } : {}),
+    certainty: { causal: isSmall, snapshots: false, serializability: false },
+    ...(isSmall ? { decision: () => decision } : {}),
     addEdges: (graph) => edges.addTo(graph),
     describe: (edge) => edges.describe(edge),
     keyName: (about) => writes.registers[about]!.name,

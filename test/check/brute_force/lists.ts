@@ -3,21 +3,20 @@
  * of versions is tried. For histories of a handful of transactions, and by nothing that the judge
  * uses.
  */
-import type { HistoryEvent, Level, MicroOperation, Value } from '../../src/check/index.ts'
+import { type HistoryEvent, LEVELS, type Level, type Value } from '../../../src/check/index.ts'
+import { hasSnapshots, isSerializable, permutations, type State } from './placing.ts'
+import { type Outcome, outcomes, type Time, type Tx } from './transactions.ts'
 
-interface Tx {
-  readonly id: number
-  readonly process: string | number
-  readonly steps: readonly MicroOperation[]
-  readonly began: number
-  readonly ended: number
+/** A level holds if it does in any of the ways in which unknown outcomes may have come out. */
+export function bruteForceLists(events: readonly HistoryEvent[]): Record<Level, boolean> {
+  const ways = outcomes(events, (read, value) =>
+    ((read[2] ?? []) as readonly Value[]).includes(value),
+  ).map(levelsOf)
+  const any = (level: Level) => ways.some((levels) => levels[level])
+  return Object.fromEntries(LEVELS.map((level) => [level, any(level)])) as Record<Level, boolean>
 }
 
-type Time = 'none' | 'process' | 'realtime'
-
-/** Committed transactions and aborted ones, of a list-append history without unknown outcomes. */
-export function bruteForce(events: readonly HistoryEvent[]): Record<Level, boolean> {
-  const { committed, aborted } = transactions(events)
+function levelsOf({ committed, aborted }: Outcome): Record<Level, boolean> {
   const direct = directViolations(committed, aborted)
   const orders = direct.has('read-uncommitted') ? [] : versionOrders(committed)
   const uncommitted = orders.some((order) => !hasCycle(committed, order, ['ww'], 'none'))
@@ -25,8 +24,8 @@ export function bruteForce(events: readonly HistoryEvent[]): Record<Level, boole
     !direct.has('read-committed') &&
     orders.some((order) => !hasCycle(committed, order, ['ww', 'wr'], 'none'))
   const clean = readCommitted && !direct.has('read-atomic')
-  const serializable = (time: Time) => clean && isSerializable(committed, time)
-  const snapshots = (time: Time) => clean && hasSnapshots(committed, time)
+  const serializable = (time: Time) => clean && isSerializable(committed, time, run, new Map())
+  const snapshots = (time: Time) => clean && hasSnapshots(committed, time, run, new Map())
   const ser = serializable('none')
   return {
     'read-uncommitted': uncommitted,
@@ -41,25 +40,6 @@ export function bruteForce(events: readonly HistoryEvent[]): Record<Level, boole
     'strong-snapshot-isolation': snapshots('realtime'),
     'strict-serializable': serializable('realtime'),
   }
-}
-
-function transactions(events: readonly HistoryEvent[]): { committed: Tx[]; aborted: Tx[] } {
-  const committed: Tx[] = []
-  const aborted: Tx[] = []
-  const open = new Map<string | number, { at: number; id: number }>()
-  let id = 0
-  events.forEach(({ type, process, value }, at) => {
-    if (type === 'invoke') {
-      open.set(process, { at, id: id++ })
-      return
-    }
-    const { at: began, id: number } = open.get(process)!
-    const tx = { id: number, process, steps: value, began, ended: at }
-    if (type === 'ok') committed.push(tx)
-    else aborted.push(tx)
-  })
-  committed.sort((left, right) => left.id - right.id)
-  return { committed, aborted }
 }
 
 /** What needs no order at all: the weakest levels that single reads rule out. */
@@ -97,7 +77,7 @@ interface ListRead {
   readonly later: readonly Value[]
 }
 
-function listsRead(steps: readonly MicroOperation[]): ListRead[] {
+function listsRead(steps: Tx['steps']): ListRead[] {
   const known = new Map<string, { list: readonly Value[]; whole: boolean }>()
   const reads: ListRead[] = []
   steps.forEach((step, at) => {
@@ -245,15 +225,8 @@ function hasCommitOrder(committed: readonly Tx[], orders: Orders, causal: boolea
   )
 }
 
-function comesBefore(left: Tx, right: Tx, time: Time): boolean {
-  if (left.ended > right.began || time === 'none') return false
-  return time === 'realtime' || left.process === right.process
-}
-
-type State = ReadonlyMap<string, readonly Value[]>
-
 /** What a transaction leaves behind if it starts from a state; undefined if it read otherwise. */
-function run({ steps }: Tx, state: State): Map<string, readonly Value[]> | undefined {
+function run({ steps }: Tx, state: State<readonly Value[]>): State<readonly Value[]> | undefined {
   const own = new Map(state)
   for (const step of steps) {
     const key = String(step[1])
@@ -265,67 +238,4 @@ function run({ steps }: Tx, state: State): Map<string, readonly Value[]> | undef
     }
   }
   return own
-}
-
-function isSerializable(committed: readonly Tx[], time: Time): boolean {
-  const place = (left: readonly Tx[], state: State): boolean =>
-    left.length === 0 ||
-    left.some((tx) => {
-      if (left.some((other) => other !== tx && comesBefore(other, tx, time))) return false
-      const next = run(tx, state)
-      return (
-        next !== undefined &&
-        place(
-          left.filter((other) => other !== tx),
-          next,
-        )
-      )
-    })
-  return place(committed, new Map())
-}
-
-interface Begun {
-  readonly tx: Tx
-  readonly snapshot: State
-  /** Keys that others have committed since. */
-  readonly overwritten: ReadonlySet<string>
-}
-
-/** Places a snapshot and a commit of each transaction, one after another. */
-function hasSnapshots(committed: readonly Tx[], time: Time): boolean {
-  const place = (left: readonly Tx[], begun: readonly Begun[], state: State): boolean => {
-    if (left.length === 0 && begun.length === 0) return true
-    const starts = left.some((tx) => {
-      const waits = [...left, ...begun.map((one) => one.tx)].some(
-        (other) => other !== tx && comesBefore(other, tx, time),
-      )
-      if (waits || run(tx, state) === undefined) return false
-      const one = { tx, snapshot: state, overwritten: new Set<string>() }
-      return place(
-        left.filter((other) => other !== tx),
-        [...begun, one],
-        state,
-      )
-    })
-    if (starts) return true
-    return begun.some((one) => {
-      const wrote = one.tx.steps.flatMap((step) => (step[0] === 'append' ? [String(step[1])] : []))
-      if (wrote.some((key) => one.overwritten.has(key))) return false
-      const after = new Map(state)
-      const own = run(one.tx, one.snapshot)!
-      for (const key of wrote) after.set(key, own.get(key)!)
-      const others = begun
-        .filter((other) => other !== one)
-        .map((other) => ({ ...other, overwritten: new Set([...other.overwritten, ...wrote]) }))
-      return place(left, others, after)
-    })
-  }
-  return place(committed, [], new Map())
-}
-
-function permutations<T>(items: readonly T[]): T[][] {
-  if (items.length === 0) return [[]]
-  return items.flatMap((item, at) =>
-    permutations(items.filter((_, other) => other !== at)).map((rest) => [item, ...rest]),
-  )
 }
