@@ -1,4 +1,5 @@
 import { type Document, isDocument } from '../../bson/index.ts'
+import { describeSchemaFailure } from '../query/index.ts'
 import { type Clause, clausesOf } from './clauses.ts'
 import { describeCondition, type Verdict } from './describe_condition.ts'
 
@@ -53,6 +54,10 @@ class Description {
           specifiedAs: filter,
           reason: verdict === 'fails' ? 'expression did not match' : 'expression did match',
         }
+      case '$jsonSchema':
+        return verdict === 'fails'
+          ? describeSchemaFailure(operand, this.#document)
+          : { operatorName: operator, reason: 'schema matched' }
       default:
         return describeCondition(clause, this.#document, verdict)
     }

@@ -99,7 +99,6 @@ describe('filters', () => {
   it.each([
     { $where: 'true' },
     { $text: { $search: 'x' } },
-    { $jsonSchema: {} },
     { a: { $near: [0, 0] } },
     { a: { $geoWithin: {} } },
     { a: { $not: { $geoIntersects: 1 } } },

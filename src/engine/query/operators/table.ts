@@ -8,6 +8,7 @@ import { $elemMatch } from './elem_match.ts'
 import { $eq, $ne } from './equality.ts'
 import { $exists } from './exists.ts'
 import { $in, $nin } from './in.ts'
+import { $jsonSchema } from './json_schema.ts'
 import { $and, $nor, $or } from './logical.ts'
 import { $mod } from './mod.ts'
 import type { PathOperatorName, TopLevelOperatorName } from './names.ts'
@@ -56,7 +57,7 @@ export const TOP_LEVEL_OPERATORS: Readonly<Record<TopLevelOperatorName, TopLevel
   $db,
   $expr,
   $id,
-  $jsonSchema: unsupportedTopLevelOperator('$jsonSchema'),
+  $jsonSchema,
   $nor,
   $or,
   $ref,
