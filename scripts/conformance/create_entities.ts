@@ -24,7 +24,7 @@ const CREATORS: Readonly<Record<string, Creator>> = {
     if (preference === 'secondary' && run.deployment.members === 1) {
       throw new LeftOut('reads from a secondary, which a set of one member has not')
     }
-    const client = new ObservedClient(run.deployment.uri, description)
+    const client = new ObservedClient(run.deployment.uri, description, run)
     try {
       await client.connect(description)
     } catch (error) {

@@ -46,6 +46,11 @@ const LIMITS: readonly KnownLimit[] = [
     reason: 'the driver selects a server as it connects (NODE-2471)',
   })),
   {
+    test: 'timeoutMS is refreshed for getMore - failure',
+    failure: /^iterateUntilDocumentOrError should have failed/,
+    reason: 'the driver ignores timeoutMS: "deprecated, has no effect"',
+  },
+  {
     test: 'waitQueue',
     failure: /option waitqueuesize is not supported/,
     reason: 'the driver has no waitQueueSize and no waitQueueMultiple',
@@ -83,6 +88,8 @@ const LIMITS: readonly KnownLimit[] = [
   },
 ]
 
+const IGNORES_TIMEOUT_MS = 'the driver ignores timeoutMS: "deprecated, has no effect"'
+
 /** Why a failure is the driver's own; undefined where it is not known to be. */
 export function knownLimit(file: TestFile, test: TestCase, failure: string): string | undefined {
   const { description } = test
@@ -90,8 +97,6 @@ export function knownLimit(file: TestFile, test: TestCase, failure: string): str
   if (known !== undefined) return known.reason
   return usesTimeoutMS(file, test) ? IGNORES_TIMEOUT_MS : undefined
 }
-
-const IGNORES_TIMEOUT_MS = 'the driver ignores timeoutMS: "deprecated, has no effect"'
 
 /** Whether a test wants a client, a session or an operation to keep a limit of time. */
 export function usesTimeoutMS({ createEntities }: TestFile, { operations }: TestCase): boolean {

@@ -17,6 +17,12 @@ export interface LogMessage {
 /** Monitors ask again after an error at the earliest after so long; the driver's default is 500. */
 const MIN_HEARTBEAT_MS = 10
 
+/**
+ * How often monitors of a client ask whose test sets fail points, as the format allows; the
+ * driver's default is every ten seconds.
+ */
+const HEARTBEAT_MS = 500
+
 /** Long enough that no reply in a test is cut off. */
 const LOG_LENGTH_MAX = 10_000
 
@@ -26,12 +32,20 @@ export class ObservedClient {
   readonly logs: LogMessage[] = []
 
   /** @throws LeftOut for a description that this driver has no counterpart of */
-  constructor(uri: string, description: Document) {
+  constructor(
+    uri: string,
+    description: Document,
+    { failPoints }: { readonly failPoints: boolean },
+  ) {
     if (description['autoEncryptOpts'] !== undefined) {
       throw new LeftOut('needs client-side encryption (libmongocrypt is not installed)')
     }
     const uriOptions = (description['uriOptions'] ?? {}) as Document
-    this.client = new MongoClient(withOptions(uri, uriOptions), this.#options(description))
+    const options = this.#options(description)
+    if (failPoints && uriOptions['heartbeatFrequencyMS'] === undefined) {
+      options.heartbeatFrequencyMS = HEARTBEAT_MS
+    }
+    this.client = new MongoClient(withOptions(uri, uriOptions), options)
     this.events = new EventLog(this.client, description)
     // Entities of a test live shorter than this, and may be many.
     this.client.setMaxListeners(0)

@@ -25,7 +25,7 @@ export async function runTest(fleet: Fleet, file: TestFile, test: TestCase): Pro
   if ('unmet' in deployment) return { kind: 'not applicable', reason: deployment.unmet }
   const { skipReason } = test
   if (skipReason !== undefined) return { kind: 'left out', reason: `by the test: ${skipReason}` }
-  const run = new TestRun(deployment)
+  const run = new TestRun(deployment, test)
   let passed = false
   try {
     const limitMs = usesTimeoutMS(file, test) ? TIME_OUT_LIMIT_MS : LIMIT_MS
@@ -72,10 +72,10 @@ async function cleanUp(run: TestRun, passed: boolean): Promise<void> {
   await run.entities.close()
 }
 
-async function switchOff({ deployment, failPoints }: TestRun): Promise<void> {
+async function switchOff({ deployment, setFailPoints }: TestRun): Promise<void> {
   const admin = deployment.internal.db('admin')
-  for (const name of failPoints) await admin.command({ configureFailPoint: name, mode: 'off' })
-  failPoints.clear()
+  for (const name of setFailPoints) await admin.command({ configureFailPoint: name, mode: 'off' })
+  setFailPoints.clear()
 }
 
 /** Interrupted, Unauthorized: as the format has it, these may be ignored. */

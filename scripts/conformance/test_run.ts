@@ -1,20 +1,24 @@
 import type { Deployment } from './deployment.ts'
 import { EntityMap } from './entities.ts'
+import type { TestCase } from './format.ts'
 import type { MatchScope } from './match/operators.ts'
 
 /** What the operations of one test share. */
 export class TestRun implements MatchScope {
   readonly deployment: Deployment
   readonly entities = new EntityMap()
-  /** Fail points that it set, to be switched off after it. */
-  readonly failPoints: Set<string> = new Set()
+  /** Whether the test sets fail points. */
+  readonly failPoints: boolean
+  /** Those that are on, to be switched off after it. */
+  readonly setFailPoints: Set<string> = new Set()
   /** Where the driver went its own way; see `match/driver_ways.ts`. */
   readonly ways: Set<string> = new Set()
   /** Whether it began a transaction, which it may have left open. */
   hasTransactions = false
 
-  constructor(deployment: Deployment) {
+  constructor(deployment: Deployment, { operations }: TestCase) {
     this.deployment = deployment
+    this.failPoints = operations.some(({ name }) => name === 'failPoint')
   }
 
   savedValue(name: string): unknown {

@@ -21,7 +21,7 @@ const acting: Readonly<Record<string, RunnerOperation>> = {
   },
   async failPoint(run, { client, failPoint }) {
     await run.entities.get('client', client).client.db('admin').command(failPoint)
-    run.failPoints.add(failPoint['configureFailPoint'])
+    run.setFailPoints.add(failPoint['configureFailPoint'])
   },
   targetedFailPoint() {
     throw new LeftOut('a session is pinned to one of several mongos only')

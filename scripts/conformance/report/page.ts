@@ -21,11 +21,12 @@ function introduction(): string {
   return `# Conformance
 
 The drivers' official tests (\`mongodb/specifications\`, unified test format), run by the real Node.js driver, \`mongodb\`
-${driverVersion()}, against a simulator that listens. This page is written by \`npm run conformance\`, which see.
+${driverVersion()}, against a simulator that listens. This page is written by \`npm run conformance -- --write FOLDER\`, for the
+folders named in the table.
 
 A test runs on the first deployment that it is for: a replica set of one, such a set with authentication, a server by
 itself. *Not applicable* is what asks for none of these: a sharded cluster, another version, client-side encryption.
-*Left out* is what the driver cannot do, or what one node alone cannot show; it counts as applicable, and as not passed.`
+*Left out* is what applies, but the driver cannot do it, or one node alone cannot show it; the reasons are below.`
 }
 
 function driverVersion(): string {

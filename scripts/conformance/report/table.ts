@@ -7,7 +7,7 @@ const HEAD = [
   'failed',
   'left out',
   'not applicable',
-  'of the applicable',
+  'passed of those run',
 ]
 
 /** A Markdown table, which reads well on a terminal too. */
@@ -15,7 +15,7 @@ export function renderTable(rows: readonly Row[]): string {
   const cells = rows.map(({ folder, passed, failed, leftOut, notApplicable, share }) => [
     folder,
     ...[passed, failed, leftOut, notApplicable].map(String),
-    percent(share),
+    passed + failed === 0 ? '-' : percent(share),
   ])
   const widths = HEAD.map((title, i) =>
     Math.max(title.length, ...cells.map((row) => row[i]!.length)),
