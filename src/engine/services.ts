@@ -63,6 +63,8 @@ export interface EngineHooks {
    * exploration, where each try would be one more step that changes nothing.
    */
   waitForHolder?: boolean
+  /** Whether nobody may write now: jobs of the server's own put it off. */
+  writesAreLocked?: (() => boolean) | undefined
   /** Hears which versions of documents are found and made. */
   observer?: ExecutionObserver | undefined
 }

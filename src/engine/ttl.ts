@@ -41,6 +41,7 @@ export function startTtlMonitor(
 function* pass(services: Services): Operation<void> {
   const { catalog, metrics } = services
   metrics.ttl.passes++
+  if (services.hooks.writesAreLocked?.() === true) return
   for (const db of catalog.databases()) {
     for (const { ns, indexes } of catalog.collections(db)) {
       for (const { name, spec } of indexes) {

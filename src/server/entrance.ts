@@ -198,6 +198,17 @@ function enterSession(
 function execute(invocation: Invocation): MaybeOperation<Document> {
   if (!invocation.counted) countExecuted(invocation)
   invocation.stage = 'running'
+  const { fsyncLock } = invocation.server
+  return fsyncLock.keepsOut(invocation) ? runWhenLetIn(invocation) : run(invocation)
+}
+
+function* runWhenLetIn(invocation: Invocation): Operation<Document> {
+  yield* invocation.server.fsyncLock.waitOutside(invocation)
+  const reply = run(invocation)
+  return isOperation(reply) ? yield* reply : reply
+}
+
+function run(invocation: Invocation): MaybeOperation<Document> {
   const { descriptor, op, ns } = invocation
   const { catalog } = op.services
   if (catalog.hasValidators && isTrue(invocation.command['bypassDocumentValidation'])) {

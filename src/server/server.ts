@@ -25,6 +25,7 @@ import type { Strike } from './faults/strike.ts'
 import { underStrike } from './faults/under_faults.ts'
 import { checkFields, ENVELOPE_MARK, GOSSIP_MARK, TERMS_MARK } from './fields.ts'
 import { finishCommand, settleFailure } from './finish.ts'
+import { FsyncLock } from './fsync_lock.ts'
 import { gossipIn, gossipOut } from './gossip.ts'
 import { Invocation } from './invocation.ts'
 import { LogComponents } from './log_components.ts'
@@ -104,6 +105,7 @@ export class CommandServer implements ServerState {
   readonly usage: Usage = new Usage()
   readonly concerns: ConcernDefaults = new ConcernDefaults()
   readonly logComponents: LogComponents = new LogComponents()
+  readonly fsyncLock: FsyncLock = new FsyncLock()
   readonly identity: ServerIdentity
   /** Set by those who know that the clients to come can't help it. */
   admitsUnnamedClients = false
@@ -147,6 +149,7 @@ export class CommandServer implements ServerState {
     this.faults = new Faults({ services, mishaps, isReplicaSet, findCommand })
     this.expiry = new TransactionExpiry(engine.services, expiry)
     this.#entrance = { state: this, expiry: this.expiry }
+    engine.services.hooks.writesAreLocked = () => this.fsyncLock.isHeld
     startReapers(engine, this.sessions)
   }
 

@@ -5,6 +5,7 @@ import type { Users } from './auth/users.ts'
 import type { ConcernDefaults } from './concern_defaults.ts'
 import type { Connection } from './connection.ts'
 import type { FailPoints } from './faults/fail_points.ts'
+import type { FsyncLock } from './fsync_lock.ts'
 import type { Invocation } from './invocation.ts'
 import type { LogComponents } from './log_components.ts'
 import type { ReplicaSet } from './replication/replica_set.ts'
@@ -49,6 +50,7 @@ export interface ServerState {
   readonly usage: Usage
   readonly concerns: ConcernDefaults
   readonly logComponents: LogComponents
+  readonly fsyncLock: FsyncLock
   readonly identity: ServerIdentity
   /** Whether clients may say nothing of who they are; see `shakeHands`. */
   readonly admitsUnnamedClients: boolean

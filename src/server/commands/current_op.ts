@@ -29,9 +29,11 @@ export const currentOp = {
       ownOnly: isTrue(command['$ownOps']),
     })
     const filter = filterOf(command)
-    if (filter === undefined) return { inprog, ok: 1 }
-    const { matches } = server.services.filters.compile(filter)
-    return { inprog: inprog.filter(matches), ok: 1 }
+    const isWanted = filter === undefined ? undefined : server.services.filters.compile(filter)
+    const found = isWanted === undefined ? inprog : inprog.filter(isWanted.matches)
+    if (!server.fsyncLock.isHeld) return { inprog: found, ok: 1 }
+    const info = 'use db.fsyncUnlock() to terminate the fsync write/snapshot lock'
+    return { inprog: found, fsyncLock: true, info, ok: 1 }
   },
 } as const satisfies CommandDescriptor
 

@@ -79,6 +79,8 @@ import { update } from './update.ts'
 import { cloneCollectionAsCapped } from './upkeep/clone_collection_as_capped.ts'
 import { compact } from './upkeep/compact.ts'
 import { convertToCapped } from './upkeep/convert_to_capped.ts'
+import { fsync } from './upkeep/fsync.ts'
+import { fsyncUnlock } from './upkeep/fsync_unlock.ts'
 import { logRotate } from './upkeep/log_rotate.ts'
 import { planCacheClear } from './upkeep/plan_cache_clear.ts'
 import { reIndex } from './upkeep/re_index.ts'
@@ -131,6 +133,8 @@ export const COMMANDS = [
   features,
   find,
   findAndModify,
+  fsync,
+  fsyncUnlock,
   getCmdLineOpts,
   getDefaultRWConcern,
   getLog,

@@ -108,6 +108,8 @@ const REQUIREMENTS = {
   features: nothing,
   find: onNamespace('find'),
   findAndModify: findsAndModifies,
+  fsync: onCluster('fsync'),
+  fsyncUnlock: onCluster('unlock'),
   getCmdLineOpts: onCluster('getCmdLineOpts'),
   getDefaultRWConcern: onCluster('getDefaultRWConcern'),
   getLog: onCluster('getLog'),
