@@ -77,6 +77,10 @@ export interface SendOptions {
 
 /** A client's way in: one connection of its own, or several that it numbers itself. */
 export interface ServerTransport {
+  /** Whether a command that is sent now is certain to be answered, by a server that takes writes. */
+  readonly isReliable: boolean
+  /** Whether the server is one by itself, which knows no transaction numbers. */
+  readonly isStandalone: boolean
   send(command: Document, options?: SendOptions): Document | Promise<Document>
 }
 
@@ -166,6 +170,14 @@ export class CommandServer implements ServerState {
     return this.#connections.values()
   }
 
+  /** Nothing is set up that could lose a request or a reply, or refuse it for want of a primary. */
+  get isCalm(): boolean {
+    const { failCommand, onPrimaryTransactionalWrite } = this.failPoints
+    const takesWrites = this.replicaSet?.acceptsWrites ?? true
+    if (this.faults.isArmed || !takesWrites) return false
+    return failCommand.isOff && onPrimaryTransactionalWrite.isOff
+  }
+
   connect(options: ConnectionOptions = {}): Connection {
     const connection = newConnection(++this.#lastConnectionId, this.users, options)
     this.#connections.set(connection.id, connection)
@@ -182,7 +194,12 @@ export class CommandServer implements ServerState {
       numbered.set(id, known)
       return known
     }
+    const server = this
     return {
+      get isReliable() {
+        return server.isCalm
+      },
+      isStandalone: !this.identity.isReplicaSet,
       send: (command, sending) =>
         this.send(command, connectionOf(sending?.connectionId), sending?.signal),
     }
@@ -209,7 +226,7 @@ export class CommandServer implements ServerState {
     signal?: AbortSignal,
   ): Document | Promise<Document> {
     const answer = this.#scheduler.choosing
-      ? this.#whenItsTurnComes(command, connection, signal)
+      ? this.#whenItsTurnComes(command, connection, signal, this.faults.isArmed)
       : this.run(command, connection, signal)
     const isSeen = isOperation(answer) || this.services.trace !== undefined
     return this.#scheduler.run(isSeen ? describe(command) : '', answer, connection.owner)
@@ -240,13 +257,20 @@ export class CommandServer implements ServerState {
     this.#onShutdown?.(request)
   }
 
-  /** Under a strategy not even the check of a command happens before it was picked. */
+  /**
+   * Under a strategy not even the check of a command happens before it was picked.
+   *
+   * @param isConcerned whether faults were armed as it was sent: those that come later spare it
+   */
   *#whenItsTurnComes(
     command: Document,
     connection: Connection,
     signal: AbortSignal | undefined,
+    isConcerned: boolean,
   ): Operation<Document> {
-    const answer = this.run(command, connection, signal)
+    const answer = isConcerned
+      ? this.run(command, connection, signal)
+      : this.#dispatch(command, connection, signal)
     return isOperation(answer) ? yield* answer : answer
   }
 
@@ -355,7 +379,7 @@ export class CommandServer implements ServerState {
     this.#countWrite(invocation)
     if (invocation.losesReply)
       throw new ConnectionClosedError('The connection was closed while the command ran')
-    return this.#answered(invocation.connection, finished)
+    return this.#answered(invocation.connection, finished, invocation.session)
   }
 
   /** @throws what is no error of the server's, after everything was put in order */
@@ -365,7 +389,7 @@ export class CommandServer implements ServerState {
     if (reply === undefined) throw error
     if (invocation.losesReply)
       throw new ConnectionClosedError('The connection was closed while the command ran')
-    return this.#answered(invocation.connection, reply)
+    return this.#answered(invocation.connection, reply, invocation.session)
   }
 
   #countWrite(invocation: Invocation): void {
@@ -373,10 +397,13 @@ export class CommandServer implements ServerState {
     invocation.connection.hasWritten = true
   }
 
-  /** Gossips logical time, where the connection asks for it. */
-  #answered(connection: Connection, reply: Document): Document {
-    if (!connection.gossip || !this.identity.isReplicaSet) return reply
-    return gossipOut(this, reply)
+  /**
+   * Gossips logical time, where the connection asks for it, or the command was one of a session, which
+   * may have to be causally after another.
+   */
+  #answered(connection: Connection, reply: Document, session?: Session): Document {
+    if (!connection.gossip && session === undefined) return reply
+    return this.identity.isReplicaSet ? gossipOut(this, reply) : reply
   }
 }
 

@@ -102,9 +102,9 @@ export class Faults {
   }
 
   /**
-   * The primary steps down: open transactions are aborted, waiting writes are interrupted, and until
-   * the next election, so many milliseconds later, there is no primary. With a `command` it happens
-   * when such a command comes, before it runs; else now.
+   * The primary steps down: open transactions are aborted, waiting writes are interrupted, and
+   * until the next election, so many milliseconds later, there is no primary. With a `command` it
+   * happens when such a command comes, before it runs; else now.
    *
    * @throws TypeError on a server by itself; Error where there is no primary now
    */
