@@ -32,13 +32,8 @@ export { ConnectionResetError, type FaultKind } from './faults/strike.ts'
 export type { ReplicaSetConfig } from './replication/config.ts'
 export { configDocument } from './replication/config.ts'
 export type { ReplicaSet, ReplicationEvent } from './replication/replica_set.ts'
-export {
-  CommandServer,
-  type Persona,
-  type SendOptions,
-  type ServerOptions,
-  type ServerTransport,
-} from './server.ts'
+export { CommandServer, type Persona, type ServerOptions } from './server.ts'
 export { type ExpiryMode, sweepPeriodMs } from './sessions/expiry.ts'
 export type { CommandLine, ShutdownRequest } from './state.ts'
+export type { SendOptions, ServerTransport } from './transport.ts'
 export { SERVER_VERSION } from './version.ts'

@@ -41,6 +41,7 @@ import { type ExpiryMode, TransactionExpiry } from './sessions/expiry.ts'
 import { startReapers } from './sessions/reaper.ts'
 import type { Session } from './sessions/session.ts'
 import type { CommandLine, ServerIdentity, ServerState, ShutdownRequest } from './state.ts'
+import { openTransport, type ServerTransport } from './transport.ts'
 import { Usage } from './usage/usage.ts'
 import { SERVER_VERSION } from './version.ts'
 
@@ -66,22 +67,6 @@ export interface ServerOptions {
   readonly replicaSet?: ReplicaSet
   /** Ends what this server is part of, when a client asks for it by `shutdown`. */
   readonly onShutdown?: (request: ShutdownRequest) => void
-}
-
-/** What accompanies a command without being part of it. */
-export interface SendOptions {
-  /** When it aborts, the client has gone away: reads end early, writes go on. */
-  readonly signal?: AbortSignal
-  readonly connectionId?: number
-}
-
-/** A client's way in: one connection of its own, or several that it numbers itself. */
-export interface ServerTransport {
-  /** Whether a command that is sent now is certain to be answered, by a server that takes writes. */
-  readonly isReliable: boolean
-  /** Whether the server is one by itself, which knows no transaction numbers. */
-  readonly isStandalone: boolean
-  send(command: Document, options?: SendOptions): Document | Promise<Document>
 }
 
 /** Source: client_disconnect handling, operation_context.cpp. */
@@ -186,23 +171,7 @@ export class CommandServer implements ServerState {
 
   /** The transport of an in-process client. */
   transport(options: ConnectionOptions = {}): ServerTransport {
-    const own = this.connect(options)
-    const numbered = new Map<number, Connection>()
-    const connectionOf = (id: number | undefined): Connection => {
-      if (id === undefined) return own
-      const known = numbered.get(id) ?? this.connect(options)
-      numbered.set(id, known)
-      return known
-    }
-    const server = this
-    return {
-      get isReliable() {
-        return server.isCalm
-      },
-      isStandalone: !this.identity.isReplicaSet,
-      send: (command, sending) =>
-        this.send(command, connectionOf(sending?.connectionId), sending?.signal),
-    }
+    return openTransport(this, options)
   }
 
   /** The client is gone. Its transactions stay, as they do in the server, until they expire. */
