@@ -5,8 +5,8 @@ import type { StorageTransaction } from './transaction.ts'
 export type ObservedTable = Table<string | number, unknown>
 
 /**
- * Hears what transactions look at and change, as it happens: for whoever explores schedules and must
- * know which steps depend on which. While nobody listens, it costs a look at one field.
+ * Hears what transactions look at and change, as it happens: for whoever explores schedules and
+ * must know which steps depend on which. While nobody listens, it costs a look at one field.
  */
 export interface StoreObserver {
   /** Its snapshot was taken. */
