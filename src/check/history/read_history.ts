@@ -9,12 +9,9 @@ export type History = Iterable<HistoryEvent> | { readonly history: Iterable<Hist
 /** @throws HistoryError that names the event and what is wrong with it */
 export function readEvents(history: History): TransactionTable {
   const events = Symbol.iterator in history ? history : history.history
-  const builder = new TransactionTableBuilder()
+  const builder = new TransactionTableBuilder('event')
   let at = 0
-  for (const event of events) {
-    addEvent(builder, event, `event ${at}`)
-    at++
-  }
+  for (const event of events) addEvent(builder, event, 'event', at++)
   return builder.finish()
 }
 
@@ -72,7 +69,7 @@ function readLines(text: string): TransactionTable {
 
 /** A history that comes line by line, one event a line, so that a file need not fit into memory. */
 export class HistoryLines {
-  readonly #builder = new TransactionTableBuilder()
+  readonly #builder = new TransactionTableBuilder('line')
   #number = 0
 
   /** @throws HistoryError that names the line and what is wrong with it */
@@ -80,7 +77,7 @@ export class HistoryLines {
     this.#number++
     const trimmed = line.trim()
     if (trimmed === '') return
-    addEvent(this.#builder, parseLine(trimmed, this.#number), `line ${this.#number}`)
+    addEvent(this.#builder, parseLine(trimmed, this.#number), 'line', this.#number)
   }
 
   finish(): TransactionTable {
@@ -96,13 +93,18 @@ function parseLine(line: string, number: number): unknown {
   }
 }
 
-function addEvent(builder: TransactionTableBuilder, given: unknown, where: string): void {
+function addEvent(
+  builder: TransactionTableBuilder,
+  given: unknown,
+  unit: 'line' | 'event',
+  place: number,
+): void {
   try {
     const event = checkEvent(given)
-    if (event !== undefined) builder.add(event)
+    if (event !== undefined) builder.add(event, place)
   } catch (error) {
     if (!(error instanceof HistoryError)) throw error
-    throw new HistoryError(`${where}: ${error.message}`, { cause: error })
+    throw new HistoryError(`${unit} ${place}: ${error.message}`, { cause: error })
   }
 }
 

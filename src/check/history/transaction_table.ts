@@ -23,6 +23,13 @@ export interface TransactionTable {
   readonly completedAt: Int32Array
   /** 1 where it set up the initial state, as an `init` event says. */
   readonly isInitial: Uint8Array
+  /** Where its steps stand, for who has to mend them: lines of a file, or positions of events. */
+  readonly places?: { readonly unit: 'line' | 'event'; readonly of: Int32Array }
+}
+
+/** Where a transaction stands in what was given. */
+export function placeOf({ places }: TransactionTable, transaction: number): string {
+  return places === undefined ? `T${transaction}` : `${places.unit} ${places.of[transaction]}`
 }
 
 interface OpenProcess {
@@ -41,15 +48,24 @@ export class TransactionTableBuilder {
   readonly #invokedAt: number[] = []
   readonly #completedAt: number[] = []
   readonly #isInitial: number[] = []
+  readonly #unit: 'line' | 'event'
+  readonly #places: number[] = []
   readonly #processes = new Map<string | number, OpenProcess>()
   #position = 0
 
-  /** @throws HistoryError where the event does not follow from those before it */
-  add(event: HistoryEvent): void {
+  constructor(unit: 'line' | 'event') {
+    this.#unit = unit
+  }
+
+  /**
+   * @param place the line or the position at which it stands
+   * @throws HistoryError where the event does not follow from those before it
+   */
+  add(event: HistoryEvent, place: number): void {
     const position = this.#position++
     const process = this.#processOf(event.process)
-    if (event.type === 'invoke') this.#invoke(event, process, position)
-    else this.#complete(event, process, position)
+    if (event.type === 'invoke') this.#invoke(event, process, position, place)
+    else this.#complete(event, process, position, place)
   }
 
   finish(): TransactionTable {
@@ -62,6 +78,7 @@ export class TransactionTableBuilder {
       invokedAt: Int32Array.from(this.#invokedAt),
       completedAt: Int32Array.from(this.#completedAt),
       isInitial: Uint8Array.from(this.#isInitial),
+      places: { unit: this.#unit, of: Int32Array.from(this.#places) },
     }
   }
 
@@ -74,7 +91,7 @@ export class TransactionTableBuilder {
     return process
   }
 
-  #invoke(event: HistoryEvent, process: OpenProcess, position: number): void {
+  #invoke(event: HistoryEvent, process: OpenProcess, position: number, place: number): void {
     if (process.ended) {
       throw new HistoryError(
         `process ${event.process} goes on after an info, whose outcome nobody knows`,
@@ -92,9 +109,10 @@ export class TransactionTableBuilder {
     this.#invokedAt.push(position)
     this.#completedAt.push(NEVER)
     this.#isInitial.push(event.f === 'init' ? 1 : 0)
+    this.#places.push(place)
   }
 
-  #complete(event: HistoryEvent, process: OpenProcess, position: number): void {
+  #complete(event: HistoryEvent, process: OpenProcess, position: number, place: number): void {
     const transaction = process.transaction
     if (transaction < 0) {
       throw new HistoryError(`process ${event.process} completes what it has not invoked`)
@@ -105,6 +123,7 @@ export class TransactionTableBuilder {
     if (event.type === 'ok' && event.f !== 'init') {
       checkSameSteps(event, invoked)
       this.#operations[transaction] = event.value
+      this.#places[transaction] = place
     }
     if (event.type === 'info') {
       process.ended = true

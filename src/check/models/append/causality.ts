@@ -5,16 +5,22 @@
  */
 import type { Finding } from '../../anomalies/anomaly.ts'
 import type { DependencyGraph } from '../../graph/dependency_graph.ts'
-import { ANY_KIND, Edge } from '../../graph/edges.ts'
+import { Edge } from '../../graph/edges.ts'
 import { subgraph } from '../../graph/subgraph.ts'
-import type { Key, Value } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
-import { Closure } from '../../search/closure.ts'
-import type { Appends } from './appends.ts'
-import type { VersionOrders } from './version_orders.ts'
+import { HappenedBefore, SessionWrites } from '../../search/happened_before.ts'
+import { type Appends, READ } from './appends.ts'
+import { INITIAL } from './reads.ts'
+import { UNREAD, type VersionOrders } from './version_orders.ts'
 
-/** Beyond so many transactions in one component, who happened before whom no longer fits. */
-const MEMBERS_MAX = 8192
+/** A list-append history, as far as it is understood. */
+export interface KnownLists {
+  readonly table: TransactionTable
+  readonly appends: Appends
+  readonly versions: VersionOrders
+  /** By step, the version that a read saw. */
+  readonly seen: Int32Array
+}
 
 /**
  * Looks for a read that misses what happened before it. Such a read and what it misses lie on a
@@ -22,95 +28,71 @@ const MEMBERS_MAX = 8192
  *
  * @param graph with the edges of processes
  * @param members the transactions of one component
- * @returns the first violation; undefined where there is none
+ * @returns the first violation; undefined where there is none, or a cycle of what was read says so
  */
 export function findMissedCause(
-  table: TransactionTable,
-  appends: Appends,
-  versions: VersionOrders,
+  lists: KnownLists,
   graph: DependencyGraph,
   members: readonly number[],
 ): Finding | 'too large' | undefined {
-  if (members.length > MEMBERS_MAX) return 'too large'
-  const happened = happenedBefore(graph, members)
-  const writers = writersByKey(table, members, versions)
+  const { table, appends, versions, seen } = lists
+  const component = subgraph(graph, members, Edge.wr | Edge.process)
+  const process = component.names.map((name) => (name < table.count ? table.process[name]! : -1))
+  const happened = HappenedBefore.of(component.graph, process)
+  if (typeof happened === 'string') return happened === 'cyclic' ? undefined : happened
+  const writes = writesOf(lists, members, happened)
   for (const [at, reader] of members.entries()) {
     if (reader >= table.count || table.outcome[reader] !== Outcome.committed) continue
-    for (const { name, list } of readsOf(table, reader)) {
-      const seen = lastPosition(appends, versions, name, list)
-      for (const writer of writers.get(name) ?? []) {
-        if (members[writer.at] === reader || !happened.isBefore(writer.at, at)) continue
-        const position = versions.position[appends.keyOf(name).appendOf.get(writer.value)!]!
-        if (position !== -1 && position <= seen) continue
-        return {
-          type: 'causality',
-          transactions: [reader, members[writer.at]!],
-          sentence:
-            `T${reader} read ${JSON.stringify(name)} without ${JSON.stringify(writer.value)}, which ` +
-            `T${members[writer.at]} had appended before, by what T${reader} and its process had seen.`,
-        }
+    for (let step = appends.firstStep[reader]!; step < appends.firstStep[reader + 1]!; step++) {
+      if (appends.stepAppend[step] !== READ) continue
+      const place = seen[step] === INITIAL ? -1 : versions.position[seen[step]!]!
+      const key = appends.stepKey[step]!
+      for (const writer of writes.before(key, at)) {
+        const missed = lastAppend(appends, members[writer]!, key)
+        const position = versions.position[missed]!
+        if (position === UNREAD || position > place) return missedBy(lists, reader, missed)
       }
     }
   }
   return undefined
 }
 
-function happenedBefore(whole: DependencyGraph, members: readonly number[]): Closure {
-  const { graph } = subgraph(whole, members, ANY_KIND)
-  const happened = new Closure(members.length)
-  for (let node = 0; node < graph.nodes; node++) {
-    for (let edge = graph.starts[node]!; edge < graph.starts[node + 1]!; edge++) {
-      if ((graph.kinds[edge]! & (Edge.wr | Edge.process)) === 0) continue
-      happened.add(node, graph.targets[edge]!)
-    }
-  }
-  return happened
-}
-
-interface Writer {
-  /** Its place among the members. */
-  readonly at: number
-  readonly value: Value
-}
-
-function writersByKey(
-  table: TransactionTable,
+function writesOf(
+  { table, appends, versions }: KnownLists,
   members: readonly number[],
-  versions: VersionOrders,
-): Map<Key, Writer[]> {
-  const writers = new Map<Key, Writer[]>()
+  happened: HappenedBefore,
+): SessionWrites {
+  const writes = new SessionWrites(happened)
   for (const [at, member] of members.entries()) {
     if (member >= table.count || versions.takesPart[member] === 0) continue
-    for (const step of table.operations[member]!) {
-      if (step[0] !== 'append') continue
-      const known = writers.get(step[1])
-      if (known === undefined) writers.set(step[1], [{ at, value: step[2] }])
-      else known.push({ at, value: step[2] })
+    for (let step = appends.firstStep[member]!; step < appends.firstStep[member + 1]!; step++) {
+      if (appends.stepAppend[step] !== READ) writes.add(appends.stepKey[step]!, at)
     }
   }
-  return writers
+  return writes
 }
 
-function* readsOf(
-  table: TransactionTable,
-  transaction: number,
-): Generator<{ readonly name: Key; readonly list: readonly Value[] }> {
-  for (const step of table.operations[transaction]!) {
-    if (step[0] === 'r') yield { name: step[1], list: (step[2] ?? []) as readonly Value[] }
-  }
+/** What a transaction appended to a key last. */
+function lastAppend({ firstStep, stepAppend, stepKey }: Appends, who: number, key: number): number {
+  let step = firstStep[who + 1]! - 1
+  while (stepKey[step] !== key || stepAppend[step] === READ) step--
+  return stepAppend[step]!
 }
 
-/** How far into its key's order a list reaches. */
-function lastPosition(
-  appends: Appends,
-  versions: VersionOrders,
-  name: Key,
-  list: readonly Value[],
-): number {
-  let last = -1
-  for (const element of list) {
-    const append = appends.keyOf(name).appendOf.get(element)
-    if (append !== undefined) last = Math.max(last, versions.position[append]!)
+function missedBy({ table, appends }: KnownLists, reader: number, append: number): Finding {
+  const writer = appends.author[append]!
+  const key = appends.keyOf[append]!
+  const name = JSON.stringify(appends.keys[key]!.name)
+  const steps = table.operations[writer]!
+  const step =
+    steps[
+      appends.stepAppend.indexOf(append, appends.firstStep[writer]) - appends.firstStep[writer]!
+    ]!
+  return {
+    type: 'causality',
+    transactions: [reader, writer],
+    sentence:
+      `T${reader} read ${name} without ${JSON.stringify(step[2])}, which T${writer} had appended ` +
+      `before, by what T${reader} and its process had seen.`,
   }
-  return last
 }

@@ -40,7 +40,7 @@ export class AppendDecision implements CompleteDecision {
   ) {
     this.#transactions = transactions
     this.#graph = graph
-    this.#alternatives = versions.unread.flatMap((unread) =>
+    this.#alternatives = [...versions.unread.values()].flatMap((unread) =>
       overlapping([...new Set(unread.map((append) => appends.author[append]!))]),
     )
   }

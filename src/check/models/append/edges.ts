@@ -1,9 +1,10 @@
 import type { GraphBuilder } from '../../graph/dependency_graph.ts'
 import { Edge } from '../../graph/edges.ts'
 import type { Key, Value } from '../../history/events.ts'
-import type { TransactionTable } from '../../history/transaction_table.ts'
+import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
 import type { DescribedEdge } from '../model.ts'
-import type { AppendKey, Appends } from './appends.ts'
+import { type AppendKey, type Appends, READ } from './appends.ts'
+import { INITIAL } from './reads.ts'
 import type { VersionOrders } from './version_orders.ts'
 
 /** The dependencies that the lists of a history give away, and the sentences that explain them. */
@@ -11,99 +12,93 @@ export class AppendEdges {
   readonly #table: TransactionTable
   readonly #appends: Appends
   readonly #versions: VersionOrders
+  readonly #seen: Int32Array
 
-  constructor(table: TransactionTable, appends: Appends, versions: VersionOrders) {
+  /** @param seen by step, the version that a read saw */
+  constructor(
+    table: TransactionTable,
+    appends: Appends,
+    versions: VersionOrders,
+    seen: Int32Array,
+  ) {
     this.#table = table
     this.#appends = appends
     this.#versions = versions
+    this.#seen = seen
   }
 
   addTo(graph: GraphBuilder): void {
-    const readersOfAll = this.#addReads(graph)
-    for (const key of this.#appends.keys) {
+    const readersOfAll = new Map<number, Set<number>>()
+    for (let transaction = 0; transaction < this.#table.count; transaction++) {
+      if (this.#table.outcome[transaction] === Outcome.committed) {
+        this.#addReads(graph, transaction, readersOfAll)
+      }
+    }
+    for (let key = 0; key < this.#appends.keys.length; key++) {
       const last = this.#addWrites(graph, key)
-      const unread = this.#unreadAuthors(key)
-      if (unread.length === 0) continue
-      if (last >= 0) graph.addProduct([last], unread, Edge.ww, key.number)
+      const unread = this.#versions.unread.get(key)
+      if (unread === undefined) continue
+      const authors = [...new Set(unread.map((append) => this.#appends.author[append]!))]
+      if (last >= 0) graph.addProduct([last], authors, Edge.ww, key)
       const readers = readersOfAll.get(key)
-      if (readers !== undefined) graph.addProduct([...readers], unread, Edge.rw, key.number)
+      if (readers !== undefined) graph.addProduct([...readers], authors, Edge.rw, key)
     }
   }
 
   /** ww from each author to the next; @returns the last author of the key, or -1 */
-  #addWrites(graph: GraphBuilder, key: AppendKey): number {
+  #addWrites(graph: GraphBuilder, key: number): number {
+    const { order, orderStart, takesPart } = this.#versions
     let last = -1
-    for (const append of this.#versions.orders[key.number]!) {
-      const author = this.#appends.author[append]!
-      if (this.#versions.takesPart[author] === 0) continue
-      if (last >= 0) graph.add(last, author, Edge.ww, key.number)
+    for (let at = orderStart[key]!; at < orderStart[key + 1]!; at++) {
+      const author = this.#appends.author[order[at]!]!
+      if (takesPart[author] === 0) continue
+      if (last >= 0 && last !== author) graph.add(last, author, Edge.ww, key)
       last = author
     }
     return last
   }
 
-  /** wr and rw of every read. @returns who has read all there was, for keys with unread appends */
-  #addReads(graph: GraphBuilder): Map<AppendKey, Set<number>> {
-    const readersOfAll = new Map<AppendKey, Set<number>>()
-    const { takesPart } = this.#versions
-    for (let transaction = 0; transaction < this.#table.count; transaction++) {
-      if (takesPart[transaction] === 0 || this.#table.outcome[transaction] !== 0) continue
-      const steps = this.#table.operations[transaction]!
-      for (const step of steps) {
-        if (step[0] !== 'r') continue
-        const key = this.#appends.keyOf(step[1])
-        const next = this.#addRead(graph, transaction, key, step[2] as readonly Value[] | null)
-        if (next === ALL_READ && this.#versions.unread[key.number]!.length > 0) {
-          const readers = readersOfAll.get(key)
-          if (readers === undefined) readersOfAll.set(key, new Set([transaction]))
-          else readers.add(transaction)
-        }
-      }
-    }
-    return readersOfAll
-  }
-
-  /** @returns the place of the version after the one read, or `ALL_READ` */
-  #addRead(
+  /**
+   * wr and rw of every read of a transaction.
+   *
+   * @param readersOfAll for keys with appends that nobody read: who has read all others
+   */
+  #addReads(
     graph: GraphBuilder,
     transaction: number,
-    key: AppendKey,
-    list: readonly Value[] | null,
-  ): number {
-    const order = this.#versions.orders[key.number]!
-    const seen = this.#lastForeign(transaction, key, list)
-    if (seen >= 0) {
-      const author = this.#appends.author[seen]!
-      if (this.#versions.takesPart[author] === 1)
-        graph.add(author, transaction, Edge.wr, key.number)
-    }
-    for (let at = seen < 0 ? 0 : this.#versions.position[seen]! + 1; at < order.length; at++) {
-      const author = this.#appends.author[order[at]!]!
-      if (this.#versions.takesPart[author] === 0) continue
-      graph.add(transaction, author, Edge.rw, key.number)
-      return at
-    }
-    return ALL_READ
-  }
-
-  /** The last append in a list that is not the reader's own, or -1. */
-  #lastForeign(transaction: number, key: AppendKey, list: readonly Value[] | null): number {
-    if (list === null) return -1
-    for (let at = list.length - 1; at >= 0; at--) {
-      const append = key.appendOf.get(list[at]!)
-      if (append === undefined) continue
-      if (this.#appends.author[append] !== transaction && this.#versions.position[append] !== -1) {
-        return append
+    readersOfAll: Map<number, Set<number>>,
+  ): void {
+    const { firstStep, stepAppend, stepKey, author } = this.#appends
+    const { takesPart, unread } = this.#versions
+    for (let step = firstStep[transaction]!; step < firstStep[transaction + 1]!; step++) {
+      if (stepAppend[step] !== READ) continue
+      const key = stepKey[step]!
+      const version = this.#seen[step]!
+      if (version !== INITIAL && takesPart[author[version]!] === 1) {
+        graph.add(author[version]!, transaction, Edge.wr, key)
+      }
+      const next = this.#nextAuthor(key, version)
+      if (next >= 0) {
+        if (next !== transaction) graph.add(transaction, next, Edge.rw, key)
+      } else if (unread.has(key)) {
+        const readers = readersOfAll.get(key)
+        if (readers === undefined) readersOfAll.set(key, new Set([transaction]))
+        else readers.add(transaction)
       }
     }
-    return -1
   }
 
-  #unreadAuthors(key: AppendKey): number[] {
-    const authors = this.#versions.unread[key.number]!.map(
-      (append) => this.#appends.author[append]!,
-    )
-    return [...new Set(authors)]
+  /** Who wrote the version after one of those that were read; -1 where it is the last of them. */
+  #nextAuthor(key: number, version: number): number {
+    const { order, orderStart, position, takesPart } = this.#versions
+    const start = orderStart[key]!
+    const end = orderStart[key + 1]!
+    const from = version === INITIAL ? start : start + position[version]! + 1
+    for (let at = from; at < end; at++) {
+      const author = this.#appends.author[order[at]!]!
+      if (takesPart[author] === 1) return author
+    }
+    return -1
   }
 
   describe({ from, to, kind, about }: DescribedEdge): string {
@@ -132,8 +127,6 @@ export class AppendEdges {
     return undefined
   }
 }
-
-const ALL_READ = 0x7fffffff
 
 function show(value: unknown): string {
   return JSON.stringify(value)

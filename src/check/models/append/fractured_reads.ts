@@ -4,91 +4,88 @@
  * Transactions, SIGMOD 2014, definition 2.
  */
 import type { Finding } from '../../anomalies/anomaly.ts'
-import type { Key, Value } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
-import type { Appends } from './appends.ts'
-import type { VersionOrders } from './version_orders.ts'
+import { type Appends, READ } from './appends.ts'
+import { INITIAL } from './reads.ts'
+import { UNREAD, type VersionOrders } from './version_orders.ts'
 
 const FINDINGS_MAX = 32
 
+/** @param seen by step, the version that a read saw */
 export function findFracturedReads(
   table: TransactionTable,
   appends: Appends,
   versions: VersionOrders,
+  seen: Int32Array,
   findings: Finding[],
 ): void {
+  const search = new FracturedReads(appends, versions, seen)
   let found = 0
   for (let reader = 0; reader < table.count && found < FINDINGS_MAX; reader++) {
     if (table.outcome[reader] !== Outcome.committed) continue
-    const steps = table.operations[reader]!
-    const reads = firstReads(steps)
-    for (const [name, list] of reads) {
-      const append = lastForeign(appends, reader, name, list)
-      if (append === undefined) continue
-      const writer = appends.author[append]!
-      if (versions.takesPart[writer] === 0) continue
-      const missed = missedWrite(table, appends, versions, { reader, writer, reads })
-      if (missed === undefined) continue
+    search.noteReadsOf(reader)
+    for (let step = appends.firstStep[reader]!; step < appends.firstStep[reader + 1]!; step++) {
+      const missed = search.missedBy(reader, step)
+      if (missed < 0) continue
+      const writer = appends.author[seen[step]!]!
       findings.push({
         type: 'fractured-read',
         transactions: [reader, writer],
         sentence:
-          `T${reader} saw what T${writer} appended to ${JSON.stringify(name)}, ` +
-          `but not what it appended to ${JSON.stringify(missed)}.`,
+          `T${reader} saw what T${writer} appended to ${nameOf(appends, appends.stepKey[step]!)}, ` +
+          `but not what it appended to ${nameOf(appends, missed)}.`,
       })
       found++
     }
   }
 }
 
-/** What a transaction read of each key first. */
-function firstReads(steps: TransactionTable['operations'][number]): Map<Key, readonly Value[]> {
-  const reads = new Map<Key, readonly Value[]>()
-  for (const step of steps) {
-    if (step[0] !== 'r' || reads.has(step[1])) continue
-    reads.set(step[1], (step[2] ?? []) as readonly Value[])
+class FracturedReads {
+  readonly #appends: Appends
+  readonly #versions: VersionOrders
+  readonly #seen: Int32Array
+  /** By key: the step that last read it first in its transaction, and whose step that is. */
+  readonly #firstRead: Int32Array
+  readonly #firstReader: Int32Array
+
+  constructor(appends: Appends, versions: VersionOrders, seen: Int32Array) {
+    this.#appends = appends
+    this.#versions = versions
+    this.#seen = seen
+    this.#firstRead = new Int32Array(appends.keys.length)
+    this.#firstReader = new Int32Array(appends.keys.length).fill(-1)
   }
-  return reads
+
+  noteReadsOf(reader: number): void {
+    const { firstStep, stepAppend, stepKey } = this.#appends
+    for (let step = firstStep[reader]!; step < firstStep[reader + 1]!; step++) {
+      const key = stepKey[step]!
+      if (stepAppend[step] !== READ || this.#firstReader[key] === reader) continue
+      this.#firstReader[key] = reader
+      this.#firstRead[key] = step
+    }
+  }
+
+  /** @returns a key that the writer whom a read saw wrote as well, and the reader missed; or -1 */
+  missedBy(reader: number, step: number): number {
+    const { author, firstStep, stepAppend, stepKey } = this.#appends
+    const { position, takesPart } = this.#versions
+    const version = this.#seen[step]!
+    if (version === INITIAL || this.#firstRead[stepKey[step]!] !== step) return -1
+    const writer = author[version]!
+    if (takesPart[writer] === 0) return -1
+    for (let wrote = firstStep[writer]!; wrote < firstStep[writer + 1]!; wrote++) {
+      const append = stepAppend[wrote]!
+      const key = stepKey[wrote]!
+      if (append === READ || this.#firstReader[key] !== reader) continue
+      const seen = this.#seen[this.#firstRead[key]!]!
+      const place = seen === INITIAL ? -1 : position[seen]!
+      if (position[append] === UNREAD || position[append]! > place) return key
+    }
+    return -1
+  }
 }
 
-/** The last append in a list that is not the reader's own. */
-function lastForeign(
-  appends: Appends,
-  reader: number,
-  name: Key,
-  list: readonly Value[],
-): number | undefined {
-  const key = appends.keyOf(name)
-  for (let at = list.length - 1; at >= 0; at--) {
-    const append = key.appendOf.get(list[at]!)
-    if (append !== undefined && appends.author[append] !== reader) return append
-  }
-  return undefined
-}
-
-interface Encounter {
-  readonly reader: number
-  readonly writer: number
-  readonly reads: ReadonlyMap<Key, readonly Value[]>
-}
-
-/** A key that the writer wrote, and of which the reader saw only something older. */
-function missedWrite(
-  table: TransactionTable,
-  appends: Appends,
-  versions: VersionOrders,
-  { reader, writer, reads }: Encounter,
-): Key | undefined {
-  for (const step of table.operations[writer]!) {
-    if (step[0] !== 'append') continue
-    const list = reads.get(step[1])
-    if (list === undefined) continue
-    const written = appends.keyOf(step[1]).appendOf.get(step[2])!
-    const position = versions.position[written]!
-    const seen = lastForeign(appends, reader, step[1], list)
-    const seenPosition = seen === undefined ? -1 : versions.position[seen]!
-    if (seen !== undefined && seenPosition === -1) continue
-    if (position === -1 || position > seenPosition) return step[1]
-  }
-  return undefined
+function nameOf({ keys }: Appends, key: number): string {
+  return JSON.stringify(keys[key]!.name)
 }

@@ -12,32 +12,30 @@ import { AppendDecision, TRANSACTIONS_MAX } from './decision.ts'
 import { AppendEdges } from './edges.ts'
 import { findFracturedReads } from './fractured_reads.ts'
 import { findLostUpdates } from './lost_updates.ts'
-import { ReadCheck } from './reads.ts'
-import { noteLongestReads, orderVersions } from './version_orders.ts'
+import { checkReads } from './reads.ts'
+import { orderVersions } from './version_orders.ts'
 
 export function interpretAppends(table: TransactionTable): Interpretation {
   const findings: Finding[] = []
   const appends = indexAppends(table)
-  noteLongestReads(table, appends)
   const versions = orderVersions(table, appends, findings)
-  new ReadCheck(table, appends, findings).checkAll()
-  findLostUpdates(table, appends, findings)
-  findFracturedReads(table, appends, versions, findings)
-  const edges = new AppendEdges(table, appends, versions)
+  const seen = checkReads(table, appends, versions, findings)
+  findLostUpdates(table, appends, seen, findings)
+  findFracturedReads(table, appends, versions, seen, findings)
+  const edges = new AppendEdges(table, appends, versions, seen)
+  let isKnown = true
+  for (const unread of versions.unread.values()) if (unread.length > 1) isKnown = false
   return {
     takesPart: versions.takesPart,
     findings,
     // Appends that nobody read may come in any order, so that only writers at once can be wrong.
-    certainty: {
-      causal: true,
-      serializability: true,
-      snapshots: versions.unread.every((appended) => appended.length < 2),
-    },
-    addEdges: (graph) => edges.addTo(graph),
+    certainty: { causal: true, serializability: true, snapshots: isKnown },
     ...(table.count <= TRANSACTIONS_MAX
       ? { decision: (graph) => new AppendDecision(table.count, graph, appends, versions) }
       : {}),
-    missedCause: (graph, members) => findMissedCause(table, appends, versions, graph, members),
+    missedCause: (graph, members) =>
+      findMissedCause({ table, appends, versions, seen }, graph, members),
+    addEdges: (graph) => edges.addTo(graph),
     describe: (edge) => edges.describe(edge),
     keyName: (about) => appends.keys[about]!.name,
   }

@@ -1,51 +1,114 @@
 /**
  * What single reads give away: elements that nobody appended, that were aborted, that were not yet
- * final, that contradict the transaction's own steps, or another list of the same key.
+ * final, that contradict the transaction's own steps, or another list of the same key; and of all
+ * others, which version they saw.
  */
 import type { Finding } from '../../anomalies/anomaly.ts'
 import type { AnomalyType } from '../../anomalies/table.ts'
-import type { Key, MicroOperation, Value } from '../../history/events.ts'
+import type { ReadValue, Value } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
-import type { AppendKey, Appends } from './appends.ts'
+import { type AppendKey, type Appends, READ } from './appends.ts'
+import { checkOwnSteps, touchesTwice } from './own_steps.ts'
+import { UNREAD, type VersionOrders } from './version_orders.ts'
 
 const NOTHING: readonly Value[] = []
+
+/** The version before all others, in place of the append that made it. */
+export const INITIAL = -1
 
 /** At most so many of a kind for a key: the first ones tell the story. */
 const FINDINGS_PER_KEY_MAX = 8
 
-export class ReadCheck {
+/**
+ * Looks at all reads of committed transactions.
+ *
+ * @returns by step: the append that made the version which a read saw of others, the reader's own
+ *   appends left aside; `INITIAL` where it saw none
+ */
+export function checkReads(
+  table: TransactionTable,
+  appends: Appends,
+  versions: VersionOrders,
+  findings: Finding[],
+): Int32Array {
+  const check = new ReadCheck(table, appends, versions, findings)
+  for (let transaction = 0; transaction < table.count; transaction++) {
+    if (table.outcome[transaction] === Outcome.committed) check.checkReadsOf(transaction)
+  }
+  return check.seen
+}
+
+/** Notes a finding, unless there are enough of its kind. */
+export type Note = (
+  type: AnomalyType,
+  key: AppendKey,
+  transactions: readonly number[],
+  sentence: () => string,
+) => void
+
+class ReadCheck {
+  readonly seen: Int32Array
   readonly #table: TransactionTable
   readonly #appends: Appends
+  readonly #versions: VersionOrders
   readonly #findings: Finding[]
   readonly #counts = new Map<string, number>()
 
-  constructor(table: TransactionTable, appends: Appends, findings: Finding[]) {
+  constructor(
+    table: TransactionTable,
+    appends: Appends,
+    versions: VersionOrders,
+    findings: Finding[],
+  ) {
     this.#table = table
     this.#appends = appends
+    this.#versions = versions
     this.#findings = findings
+    this.seen = new Int32Array(appends.stepKey.length).fill(INITIAL)
   }
 
-  checkAll(): void {
-    for (let transaction = 0; transaction < this.#table.count; transaction++) {
-      if (this.#table.outcome[transaction] !== Outcome.committed) continue
-      const steps = this.#table.operations[transaction]!
-      let readsAndMore = false
-      for (let at = 0; at < steps.length; at++) {
-        const step = steps[at]!
-        if (step[0] !== 'r') continue
-        this.#checkRead(transaction, step)
-        if (steps.length > 1) readsAndMore = true
-      }
-      if (readsAndMore) this.#checkOwnSteps(transaction, steps)
+  checkReadsOf(transaction: number): void {
+    const { firstStep, stepAppend, stepKey } = this.#appends
+    const steps = this.#table.operations[transaction]!
+    const first = firstStep[transaction]!
+    for (let at = 0; at < steps.length; at++) {
+      if (stepAppend[first + at] !== READ) continue
+      const list = (steps[at]![2] ?? NOTHING) as readonly Value[]
+      if (list.length === 0) continue
+      this.seen[first + at] = this.#checkRead(transaction, stepKey[first + at]!, list)
+    }
+    if (touchesTwice(this.#appends, transaction)) {
+      checkOwnSteps(transaction, steps, this.#appends, this.#note)
     }
   }
 
-  #checkRead(transaction: number, [, name, value]: MicroOperation & { 0: 'r' }): void {
-    if (value === null) return
-    const list = value as readonly Value[]
-    if (list.length === 0) return
-    const key = this.#appends.keyOf(name as Key)
-    if (!isBeginning(list, key.longest)) {
+  #checkRead(transaction: number, number: number, list: readonly Value[]): number {
+    const key = this.#appends.keys[number]!
+    const { isClean, order, orderStart } = this.#versions
+    const isInOrder = isBeginning(list, key.longest)
+    if (!isInOrder || isClean[number] === 0)
+      return this.#checkOdd(transaction, key, list, isInOrder)
+    const { author, isLast } = this.#appends
+    const start = orderStart[number]!
+    let at = start + list.length - 1
+    const last = order[at]!
+    if (author[last] !== transaction) {
+      if (isLast[last] === 0) this.#noteIntermediate(transaction, key, last, list)
+      return last
+    }
+    while (at >= start && author[order[at]!] === transaction) at--
+    return at < start ? INITIAL : order[at]!
+  }
+
+  /** A list out of order, or of a key where something else is wrong. */
+  #checkOdd(
+    transaction: number,
+    key: AppendKey,
+    list: readonly Value[],
+    isInOrder: boolean,
+  ): number {
+    const { author, isLast } = this.#appends
+    if (!isInOrder) {
       this.#note(
         'incompatible-order',
         key,
@@ -56,13 +119,17 @@ export class ReadCheck {
       )
       this.#checkDuplicates(transaction, key, list)
     }
-    // Of a beginning of the longest list, only the reader of that list is asked for authors.
-    if (transaction === key.longestReader || !isBeginning(list, key.longest)) {
-      this.#checkAuthors(transaction, key, list)
-    } else if (this.#isTainted(key)) {
-      this.#checkAuthors(transaction, key, list)
+    this.#checkAuthors(transaction, key, list)
+    const last = this.#appends.find(key.number, list.at(-1)!)
+    if (last >= 0 && isLast[last] === 0 && author[last] !== transaction) {
+      this.#noteIntermediate(transaction, key, last, list)
     }
-    this.#checkIntermediate(transaction, key, list.at(-1)!)
+    for (let at = list.length - 1; at >= 0; at--) {
+      const append = this.#appends.find(key.number, list[at]!)
+      if (append < 0 || author[append] === transaction) continue
+      if (this.#versions.position[append] !== UNREAD) return append
+    }
+    return INITIAL
   }
 
   #checkDuplicates(transaction: number, key: AppendKey, list: readonly Value[]): void {
@@ -75,32 +142,16 @@ export class ReadCheck {
     )
   }
 
-  readonly #tainted = new Map<AppendKey, boolean>()
-
-  /** Whether the longest list has elements of nobody, or of somebody who aborted. */
-  #isTainted(key: AppendKey): boolean {
-    let tainted = this.#tainted.get(key)
-    if (tainted === undefined) {
-      tainted = key.longest.some((element) => {
-        const append = key.appendOf.get(element)
-        if (append === undefined) return true
-        return this.#table.outcome[this.#appends.author[append]!] === Outcome.aborted
-      })
-      this.#tainted.set(key, tainted)
-    }
-    return tainted
-  }
-
   #checkAuthors(transaction: number, key: AppendKey, list: readonly Value[]): void {
     for (const element of list) {
-      const append = key.appendOf.get(element)
-      if (append === undefined) {
+      const append = this.#appends.find(key.number, element)
+      const name = show(key.name)
+      if (append < 0) {
         this.#note(
           'garbage-read',
           key,
           [transaction],
-          () =>
-            `T${transaction} read ${show(element)} in ${show(key.name)}, which nobody appended.`,
+          () => `T${transaction} read ${show(element)} in ${name}, which nobody appended.`,
         )
         continue
       }
@@ -111,79 +162,30 @@ export class ReadCheck {
         key,
         [transaction, author],
         () =>
-          `T${transaction} read ${show(element)} in ${show(key.name)}, ` +
+          `T${transaction} read ${show(element)} in ${name}, ` +
           `which T${author} appended and aborted.`,
       )
     }
   }
 
-  #checkIntermediate(transaction: number, key: AppendKey, last: Value): void {
-    const append = key.appendOf.get(last)
-    if (append === undefined || this.#appends.isLast[append] === 1) return
-    const author = this.#appends.author[append]!
-    if (author === transaction) return
+  #noteIntermediate(
+    transaction: number,
+    key: AppendKey,
+    last: number,
+    list: readonly Value[],
+  ): void {
+    const author = this.#appends.author[last]!
     this.#note(
       'G1b',
       key,
       [transaction, author],
       () =>
-        `T${transaction} read ${show(key.name)} up to ${show(last)}, ` +
+        `T${transaction} read ${show(key.name)} up to ${show(list.at(-1))}, ` +
         `in the middle of what T${author} appended.`,
     )
   }
 
-  /** Each read must be the last one, and what was appended since. */
-  #checkOwnSteps(transaction: number, steps: readonly MicroOperation[]): void {
-    const expected = new Map<Key, { list: readonly Value[]; fromStart: boolean }>()
-    steps.forEach((step, at) => {
-      const name = step[1] as Key
-      const before = expected.get(name)
-      if (step[0] === 'append') {
-        const list = [...(before?.list ?? NOTHING), step[2]]
-        expected.set(name, { list, fromStart: before?.fromStart ?? false })
-        return
-      }
-      const list = (step[2] ?? NOTHING) as readonly Value[]
-      this.#checkFuture(transaction, name, list, steps, at)
-      if (before !== undefined && !follows(list, before)) {
-        this.#note(
-          'internal',
-          this.#appends.keyOf(name),
-          [transaction],
-          () =>
-            `T${transaction} read ${show(name)} as ${show(list)}, but by its own earlier steps ` +
-            `it ${before.fromStart ? 'was' : 'ended in'} ${show(before.list)}.`,
-        )
-      }
-      expected.set(name, { list, fromStart: true })
-    })
-  }
-
-  #checkFuture(
-    transaction: number,
-    name: Key,
-    list: readonly Value[],
-    steps: readonly MicroOperation[],
-    at: number,
-  ): void {
-    for (let after = at + 1; after < steps.length; after++) {
-      const step = steps[after]!
-      if (step[0] !== 'append' || step[1] !== name || !list.includes(step[2])) continue
-      this.#note(
-        'future-read',
-        this.#appends.keyOf(name),
-        [transaction],
-        () => `T${transaction} read ${show(step[2])} in ${show(name)} before it appended it.`,
-      )
-    }
-  }
-
-  #note(
-    type: AnomalyType,
-    key: AppendKey,
-    transactions: readonly number[],
-    sentence: () => string,
-  ): void {
+  readonly #note: Note = (type, key, transactions, sentence) => {
     const counted = `${type} ${key.number}`
     const count = this.#counts.get(counted) ?? 0
     this.#counts.set(counted, count + 1)
@@ -200,15 +202,6 @@ function isBeginning(list: readonly Value[], longer: readonly Value[]): boolean 
   return true
 }
 
-function follows(
-  list: readonly Value[],
-  before: { readonly list: readonly Value[]; readonly fromStart: boolean },
-): boolean {
-  const offset = list.length - before.list.length
-  if (before.fromStart ? offset !== 0 : offset < 0) return false
-  return before.list.every((element, at) => list[offset + at] === element)
-}
-
-function show(value: unknown): string {
+function show(value: ReadValue | undefined): string {
   return JSON.stringify(value)
 }

@@ -4,34 +4,25 @@
  * Source: Kingsbury, Alvaro: Elle, VLDB 2020, section 4.
  */
 import type { Finding } from '../../anomalies/anomaly.ts'
-import type { Value } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
 import type { AppendKey, Appends } from './appends.ts'
 
-export interface VersionOrders {
-  /** For each key the numbers of its appends that were read, first to last. */
-  readonly orders: readonly (readonly number[])[]
-  /** For each append its place in its key's order; -1 where nobody read it. */
-  readonly position: Int32Array
-  /** For each key the appends that committed and nobody read: they come last, in some order. */
-  readonly unread: readonly (readonly number[])[]
-  /** For each transaction 1 where it committed, or must have, since what it wrote was read. */
-  readonly takesPart: Uint8Array
-}
+/** The place of an append that nobody read. */
+export const UNREAD = -1
 
-/** Notes the longest list of each key, as committed transactions have read it. */
-export function noteLongestReads(table: TransactionTable, appends: Appends): void {
-  for (let transaction = 0; transaction < table.count; transaction++) {
-    if (table.outcome[transaction] !== Outcome.committed) continue
-    for (const step of table.operations[transaction]!) {
-      if (step[0] !== 'r' || step[2] === null) continue
-      const key = appends.keyOf(step[1])
-      const list = step[2] as readonly Value[]
-      if (list.length <= key.longest.length) continue
-      key.longest = list
-      key.longestReader = transaction
-    }
-  }
+export interface VersionOrders {
+  /** The appends that were read, key by key, first to last. */
+  readonly order: Int32Array
+  /** By key: where its order begins; that of the next key begins where it ends. */
+  readonly orderStart: Int32Array
+  /** By append: its place in its key's order, or `UNREAD`. */
+  readonly position: Int32Array
+  /** By key: 1 where its longest list has no element twice, of nobody, or of who aborted. */
+  readonly isClean: Uint8Array
+  /** By key, where there are any: appends that committed and nobody read. They come last. */
+  readonly unread: ReadonlyMap<number, readonly number[]>
+  /** By transaction: 1 where it committed, or must have, since what it wrote was read. */
+  readonly takesPart: Uint8Array
 }
 
 export function orderVersions(
@@ -39,31 +30,58 @@ export function orderVersions(
   appends: Appends,
   findings: Finding[],
 ): VersionOrders {
-  const position = new Int32Array(appends.author.length).fill(-1)
+  const { keys, author } = appends
+  const position = new Int32Array(appends.count).fill(UNREAD)
   const takesPart = new Uint8Array(table.count)
   for (let transaction = 0; transaction < table.count; transaction++) {
     if (table.outcome[transaction] === Outcome.committed) takesPart[transaction] = 1
   }
-  const orders = appends.keys.map((key) => orderOf(key, position, findings))
-  for (const order of orders) {
-    for (const append of order) {
-      const author = appends.author[append]!
-      if (table.outcome[author] === Outcome.unknown) takesPart[author] = 1
+  const order = new Int32Array(appends.count)
+  const orderStart = new Int32Array(keys.length + 1)
+  const isClean = new Uint8Array(keys.length)
+  let filled = 0
+  for (let at = 0; at < keys.length; at++) {
+    const key = keys[at]!
+    filled = addOrder(key, appends, position, order, filled, findings)
+    orderStart[at + 1] = filled
+    isClean[at] = filled - orderStart[at]! === key.longest.length ? 1 : 0
+    let dirty = -1
+    for (let place = orderStart[at]!; place < filled; place++) {
+      const writer = author[order[place]!]!
+      const outcome = table.outcome[writer]
+      if (outcome === Outcome.unknown) takesPart[writer] = 1
+      if (outcome === Outcome.aborted) {
+        isClean[at] = 0
+        dirty = writer
+      } else if (dirty >= 0) {
+        findings.push(dirtyUpdate(key, writer, dirty))
+        dirty = -1
+      }
     }
   }
-  const unread = appends.keys.map((key) => unreadAppends(key, position, takesPart, appends))
-  for (const key of appends.keys)
-    noteDirtyUpdate(key, orders[key.number]!, table, appends, findings)
-  return { orders, position, unread, takesPart }
+  const unread = unreadAppends(appends, position, takesPart)
+  return { order: order.subarray(0, filled), orderStart, position, isClean, unread, takesPart }
 }
 
-/** Elements that nobody appended are passed over here: their readers are told off elsewhere. */
-function orderOf(key: AppendKey, position: Int32Array, findings: Finding[]): number[] {
-  const order: number[] = []
-  for (const element of key.longest) {
-    const append = key.appendOf.get(element)
-    if (append === undefined) continue
-    if (position[append] !== -1) {
+/**
+ * Elements that nobody appended are passed over here: their readers are told off elsewhere.
+ *
+ * @returns up to where the order is filled
+ */
+function addOrder(
+  key: AppendKey,
+  appends: Appends,
+  position: Int32Array,
+  order: Int32Array,
+  from: number,
+  findings: Finding[],
+): number {
+  let filled = from
+  for (let at = 0; at < key.longest.length; at++) {
+    const element = key.longest[at]!
+    const append = appends.find(key.number, element)
+    if (append < 0) continue
+    if (position[append] !== UNREAD) {
       findings.push({
         type: 'duplicate-elements',
         transactions: [key.longestReader],
@@ -71,49 +89,36 @@ function orderOf(key: AppendKey, position: Int32Array, findings: Finding[]): num
       })
       continue
     }
-    position[append] = order.length
-    order.push(append)
+    position[append] = filled - from
+    order[filled++] = append
   }
-  return order
+  return filled
 }
 
 function unreadAppends(
-  key: AppendKey,
+  { count, author, keyOf }: Appends,
   position: Int32Array,
   takesPart: Uint8Array,
-  appends: Appends,
-): number[] {
-  if (key.appendOf.size === key.longest.length) return []
-  const unread: number[] = []
-  for (const append of key.appendOf.values()) {
-    if (position[append] === -1 && takesPart[appends.author[append]!] === 1) unread.push(append)
+): Map<number, number[]> {
+  const unread = new Map<number, number[]>()
+  for (let append = 0; append < count; append++) {
+    if (position[append] !== UNREAD || takesPart[author[append]!] === 0) continue
+    const key = keyOf[append]!
+    const known = unread.get(key)
+    if (known === undefined) unread.set(key, [append])
+    else known.push(append)
   }
   return unread
 }
 
 /** What committed on top of an aborted write contains it, wherever else it was read. */
-function noteDirtyUpdate(
-  key: AppendKey,
-  order: readonly number[],
-  table: TransactionTable,
-  appends: Appends,
-  findings: Finding[],
-): void {
-  let dirty = -1
-  for (const append of order) {
-    const author = appends.author[append]!
-    if (table.outcome[author] === Outcome.aborted) {
-      dirty = author
-    } else if (dirty >= 0) {
-      findings.push({
-        type: 'dirty-update',
-        transactions: [author, dirty],
-        sentence:
-          `T${author} appended to ${show(key.name)} on top of what T${dirty} had appended, ` +
-          `and T${dirty} aborted.`,
-      })
-      return
-    }
+function dirtyUpdate(key: AppendKey, writer: number, dirty: number): Finding {
+  return {
+    type: 'dirty-update',
+    transactions: [writer, dirty],
+    sentence:
+      `T${writer} appended to ${show(key.name)} on top of what T${dirty} had appended, ` +
+      `and T${dirty} aborted.`,
   }
 }
 
