@@ -36,15 +36,15 @@ export function interpretRegisters(
     findLostUpdates(register, own, writes, findings)
     return orderedVersions(register, own, table, writes, options, findings)
   })
-  checkReadAtomic(table, writes, accesses, byRegister, findings)
+  checkReadAtomic({ table, writes, accesses }, findings)
+  const causal = checkCausal({ table, writes, accesses }, findings)
   const isSmall = table.count <= TRANSACTIONS_MAX
-  if (isSmall) checkCausal(table, writes, accesses, byRegister, findings)
   const edges = new RegisterEdges(writes, byRegister, pairs)
   const decision = new RegisterDecision(table, writes, byRegister, pairs)
   return {
     takesPart: writes.takesPart,
     findings,
-    certainty: { causal: isSmall, snapshots: false, serializability: false },
+    certainty: { causal, snapshots: false, serializability: false },
     ...(isSmall ? { decision: () => decision } : {}),
     addEdges: (graph) => edges.addTo(graph),
     describe: (edge) => edges.describe(edge),

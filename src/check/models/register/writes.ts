@@ -1,5 +1,5 @@
 import { HistoryError, type Key, type ReadValue, type Value } from '../../history/events.ts'
-import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
+import { Outcome, placeOf, type TransactionTable } from '../../history/transaction_table.ts'
 
 /** The version that was there before anybody wrote. */
 export const INITIAL = -1
@@ -33,6 +33,8 @@ export class Register {
 export interface Writes {
   readonly registers: readonly Register[]
   registerOf(name: Key): Register
+  /** By version: of which register it is. */
+  readonly registerNumber: readonly number[]
   /** By version; `NOBODY` where it was only read. */
   readonly author: Int32Array
   readonly value: readonly Value[]
@@ -58,6 +60,7 @@ export function indexWrites(
     }
     return register
   }
+  const registerNumber: number[] = []
   const author: number[] = []
   const value: Value[] = []
   const isLast: number[] = []
@@ -66,22 +69,28 @@ export function indexWrites(
     for (let at = 0; at < steps.length; at++) {
       const step = steps[at]!
       if (step[0] === 'r') {
-        checkRead(step[2])
+        if (Array.isArray(step[2])) throw new HistoryError(readsList(table, transaction, step[2]))
         continue
       }
-      if (step[0] !== 'w') throw new HistoryError(`a rw-register history has no step '${step[0]}'`)
+      if (step[0] !== 'w') {
+        const what = `a rw-register history has no step '${step[0]}'`
+        throw new HistoryError(`${placeOf(table, transaction)}: ${what}`)
+      }
       const register = registerOf(step[1])
-      if (register.versionOf.has(step[2])) throw writtenTwice(step[1], step[2])
+      if (register.versionOf.has(step[2]))
+        throw writtenTwice(placeOf(table, transaction), step[1], step[2])
       register.versionOf.set(step[2], author.length)
+      registerNumber.push(register.number)
       author.push(transaction)
       value.push(step[2])
       isLast.push(steps.some((other, after) => after > at && writesTo(other, step[1])) ? 0 : 1)
     }
   }
-  noteGarbage(table, registerOf, author, value, isLast)
+  noteGarbage(table, registerOf, registerNumber, author, value, isLast)
   const writes = {
     registers,
     registerOf,
+    registerNumber,
     author: Int32Array.from(author),
     value,
     isLast: Uint8Array.from(isLast),
@@ -95,6 +104,7 @@ export function indexWrites(
 function noteGarbage(
   table: TransactionTable,
   registerOf: (name: Key) => Register,
+  registerNumber: number[],
   author: number[],
   value: Value[],
   isLast: number[],
@@ -107,6 +117,7 @@ function noteGarbage(
       const read = step[2] as Value
       if (read === register.initial || register.versionOf.has(read)) continue
       register.versionOf.set(read, author.length)
+      registerNumber.push(register.number)
       author.push(NOBODY)
       value.push(read)
       isLast.push(1)
@@ -141,14 +152,14 @@ function writesTo(step: readonly unknown[], key: Key): boolean {
   return step[0] === 'w' && step[1] === key
 }
 
-function checkRead(read: unknown): void {
-  if (!Array.isArray(read)) return
-  throw new HistoryError(`a read of rw-register is one value or null, not ${JSON.stringify(read)}`)
+function readsList(table: TransactionTable, transaction: number, list: unknown): string {
+  const what = `a read of rw-register is one value or null, not ${JSON.stringify(list)}`
+  return `${placeOf(table, transaction)}: ${what}`
 }
 
-function writtenTwice(key: Key, value: Value): HistoryError {
+function writtenTwice(place: string, key: Key, value: Value): HistoryError {
   return new HistoryError(
-    `${JSON.stringify(value)} is written twice to ${JSON.stringify(key)}: ` +
+    `${place}: ${JSON.stringify(value)} is written twice to ${JSON.stringify(key)}: ` +
       'values must be unique for their key, so that a read says who wrote them',
   )
 }
