@@ -10,6 +10,8 @@ export interface Page {
   readonly title: string
   /** Rules beside those that every page has. */
   readonly style: string
+  /** What it does besides showing details; without scripts it must say everything all the same. */
+  readonly script?: string
   readonly body: readonly Child[]
 }
 
@@ -29,7 +31,7 @@ export function pageText(page: Page): string {
     {},
     el('main', {}, page.body),
     tooltip,
-    el('script', {}, raw(TOOLTIP_SCRIPT)),
+    el('script', {}, raw(TOOLTIP_SCRIPT + (page.script ?? ''))),
   )
   return `<!doctype html>\n${el('html', { lang: 'en' }, head, body).markup}\n`
 }
