@@ -1,7 +1,7 @@
 /**
- * Names of codes that nothing here raises, but that a fault may be asked to: `failCommand` takes any
- * code, and its reply has the name. Those of `error_codes.ts` are not repeated.
- * Source: src/mongo/base/error_codes.yml.
+ * Names of codes that nothing here raises, but that a fault may be asked to: `failCommand` takes
+ * any code, and its reply has the name. Those of `error_codes.ts` are not repeated. Source:
+ * src/mongo/base/error_codes.yml.
  */
 export const OTHER_CODE_NAMES: Readonly<Record<number, string>> = {
   10: 'CannotMutateObject',

@@ -131,6 +131,7 @@ export {
   profileEntry,
   recordOperation,
 } from './profile/index.ts'
+export type { CompiledFilter } from './query/index.ts'
 export { isSessionRecords } from './retryable/session_records.ts'
 export type { StatementEntry } from './retryable/statement_entry.ts'
 export { RetryableWriteLog } from './retryable/write_log.ts'

@@ -1,6 +1,6 @@
 /**
- * Pages and pictures as text: elements of HTML and SVG, scales, the form that every page has. A page
- * is one file that fetches nothing and says everything without scripts, too.
+ * Pages and pictures as text: elements of HTML and SVG, scales, the form that every page has. A
+ * page is one file that fetches nothing and says everything without scripts, too.
  *
  * It imports no other floor, so that the judge draws its verdicts with what the stories are drawn
  * with.

@@ -2,8 +2,8 @@
  * `engine/changes`: what a change stream reads.
  *
  * The **change log** takes the place of the server's oplog: what was inserted, changed, deleted,
- * made, renamed and dropped, in the order of the commits, each at its cluster time. It begins with the
- * first change stream that is opened, so that a store which nobody watches keeps nothing.
+ * made, renamed and dropped, in the order of the commits, each at its cluster time. It begins with
+ * the first change stream that is opened, so that a store which nobody watches keeps nothing.
  *
  * A **change stream** is a place in the log and a view on it: a collection, a database, everything.
  * It turns log entries into events, each with a resume token, and lets the other stages of its

@@ -75,7 +75,11 @@ function waitForHolder(op: OperationContext): Suspension | undefined {
   const holder = op.storage.lastConflict?.holder
   if (holder === undefined) return undefined
   const timeoutUs = op.parameters.get('transactionLifetimeLimitSeconds') * 1_000_000
-  return wait(holder.ended, 'write conflict', { timeoutUs, describe: op.describeHolder })
+  return wait(holder.ended, 'write conflict', {
+    timeoutUs,
+    wake: 'passive',
+    describe: op.describeHolder,
+  })
 }
 
 function givesUp(op: OperationContext): boolean {
