@@ -179,8 +179,8 @@ export class WireConnection {
     const message = this.#messageOf(request, error.reply)
     this.#busy = true
     socket.write(message.subarray(0, message.length >> 1), () => {
-      if (this.#connection.client !== UNIX_CLIENT) socket.resetAndDestroy()
-      this.destroy()
+      if (this.#connection.client === UNIX_CLIENT) socket.destroy()
+      else socket.resetAndDestroy()
     })
   }
 
