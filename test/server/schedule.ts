@@ -40,11 +40,22 @@ export function parseSchedules(text: string): Schedule[] {
   })
 }
 
+/** Looks on while a schedule is played. */
+export interface Onlooker {
+  /** Whatever is done until the next call is done by this actor. */
+  actor(name: string): void
+  /** The schedule is over. @returns lines that follow what happened */
+  remarks(): readonly string[]
+}
+
 /** Runs every schedule of a file and renders script and results as the file should read. */
-export async function renderSchedules(text: string): Promise<string> {
+export async function renderSchedules(
+  text: string,
+  watch?: (bench: Bench) => Onlooker,
+): Promise<string> {
   const parts: string[] = []
   for (const schedule of parseSchedules(text)) {
-    const results = await new Player().play(schedule)
+    const results = await new Player(watch).play(schedule)
     parts.push([...schedule.script, SCRIPT_END, ...results].join('\n'))
   }
   return `${parts.join(`\n${SCHEDULE_END}\n`)}\n`
@@ -63,6 +74,11 @@ class Player {
   readonly #results: string[] = []
   readonly #actors = new Map<string, Actor>()
   readonly #waiting = new Set<string>()
+  readonly #onlooker: Onlooker | undefined
+
+  constructor(watch: ((bench: Bench) => Onlooker) | undefined) {
+    this.#onlooker = watch?.(this.#bench)
+  }
 
   async play({ script }: Schedule): Promise<string[]> {
     for (const line of script) {
@@ -74,6 +90,7 @@ class Player {
       }
     }
     for (const name of this.#waiting) this.#results.push(`${name}: still waits`)
+    this.#results.push(...(this.#onlooker?.remarks() ?? []))
     this.#bench.stop()
     return this.#results
   }
@@ -83,6 +100,7 @@ class Player {
       await this.#bench.clock.advance(step.args[0] as number)
       return
     }
+    this.#onlooker?.actor(step.actor)
     const actor = this.#actorOf(step.actor)
     const commands = actor.commandsFor(this.#resolved(step))
     for (const command of commands.slice(0, -1)) await this.#bench.run(command)
@@ -227,6 +245,8 @@ function commandOf({ verb, args, coll }: Step): Document {
       return { update: coll, updates: [{ q: first, u: second, multi: true }], ...limits(third) }
     case 'delete':
       return { delete: coll, deletes: [{ q: byId, limit: 1 }], ...limits(second) }
+    case 'deleteMany':
+      return { delete: coll, deletes: [{ q: first, limit: 0 }], ...limits(second) }
     case 'find':
       return { find: coll, filter: first ?? {}, sort: { _id: 1 } }
     case 'tail':
