@@ -68,7 +68,8 @@ export function conflictInInsert(op: OperationContext, retries: Retries): Suspen
 
 /**
  * Under exploration, one wait instead of a loop of tries: until the transaction that holds what we
- * write has ended. Bounded by its lifetime, so that two that wait for each other come to an end.
+ * write has ended. That never makes time pass: two that wait for each other are stuck, and are
+ * found; where time passes for other reasons, the lifetime of transactions bounds it.
  */
 function waitForHolder(op: OperationContext): Suspension | undefined {
   if (op.services.hooks.waitForHolder !== true) return undefined

@@ -15,7 +15,10 @@ export class Observers {
     const { history, footprints } = this
     services.hooks.observer = history
     if (footprints === undefined) services.store.observer = history && storeObserverOf(history)
-    else services.store.observer = both(history, footprints)
+    else {
+      for (const table of tablesOfSessions(services)) footprints.ignore(table)
+      services.store.observer = both(history, footprints)
+    }
   }
 }
 
@@ -49,6 +52,17 @@ function both(history: HistoryRecorder | undefined, footprints: Footprints): Sto
       footprints.rolledBack(transaction)
     },
   }
+}
+
+/** What a session leaves behind there concerns nobody else. */
+function tablesOfSessions({ catalog, sessionRecords }: Services): ObservedTable[] {
+  const tables = [sessionRecords.table as unknown as ObservedTable]
+  for (const name of ['transactions', 'image_collection']) {
+    const collection = catalog.latest('config', name)
+    if (collection === undefined) continue
+    tables.push(collection.records as never, collection.idIndex.table as never)
+  }
+  return tables
 }
 
 function nothing(): void {}

@@ -97,7 +97,7 @@ export class Player<Given> implements StepListener, StatementListener {
     this.#moves++
     const { history, world } = this.#parts
     if (history !== undefined) history.actor = actor
-    if (at >= 0) world.observers.footprints?.step(actor === undefined)
+    if (at >= 0) world.observers.footprints?.step(thread, actor === undefined)
     this.#listener?.step(thread, actor, at)
   }
 
@@ -183,6 +183,7 @@ export class Player<Given> implements StepListener, StatementListener {
     const { refused } = chooser
     chooser.end()
     history?.finish()
+    world.observers.footprints?.end()
     if (stuck !== undefined || refused !== undefined) world.discard()
     return { actors: this.#actors, picks: chooser.picks, stuck, refused, sim }
   }

@@ -1,6 +1,7 @@
 import type { Granularity, Random } from '../../sim/index.ts'
 import type { ExploreOptions, StrategyName } from '../options.ts'
 import { parseSchedule } from '../schedule_text.ts'
+import { ExhaustivePicker } from './exhaustive.ts'
 import { PctPicker } from './pct.ts'
 import type { Picker } from './picker.ts'
 import { RandomPicker } from './random.ts'
@@ -37,8 +38,8 @@ export function resolve<Given>(options: ExploreOptions<Given>): Resolved {
 }
 
 /** @param withTime whether the order of real time can be told from a history */
-export function makePicker(resolved: Resolved, random: Random, _withTime: boolean): Picker {
-  const { strategy, depth, replay } = resolved
+export function makePicker(resolved: Resolved, random: Random, withTime: boolean): Picker {
+  const { strategy, depth, reduction, replay } = resolved
   if (replay !== undefined) return new ReplayPicker(parseSchedule(replay), { strict: true })
   switch (strategy) {
     case 'random':
@@ -46,6 +47,6 @@ export function makePicker(resolved: Resolved, random: Random, _withTime: boolea
     case 'pct':
       return new PctPicker(random, depth)
     case 'exhaustive':
-      throw new Error('not yet')
+      return new ExhaustivePicker({ reduction, withTime })
   }
 }
