@@ -35,7 +35,7 @@ export function explainAnomaly(
   history: ToldHistory,
   { unit }: ExplainOptions,
 ): Explanation {
-  const { type, cycle, transactions, explanation } = anomaly
+  const { type, cycle, transactions } = anomaly
   const edges = cycle.map((edge) => explainEdge(edge, history))
   return {
     type,
@@ -43,12 +43,16 @@ export function explainAnomaly(
     transactions: transactions.map((one) => named(one, history)),
     edges,
     sentences:
-      edges.length > 0
-        ? edges.map(({ sentence }) => sentence)
-        : [reworded(explanation, (transaction) => history.nameOf(transaction))],
+      edges.length > 0 ? edges.map(({ sentence }) => sentence) : findingSentences(anomaly, history),
     race: edges.length > 0 ? raceOfCycle(edges) : raceOfFinding(type, transactions, history),
     remedies: remediesFor({ type, edges, isUnitActor: unit === 'actor' }),
   }
+}
+
+/** None where all there is to say is what anomalies of this type are. */
+function findingSentences({ type, explanation }: Anomaly, history: ToldHistory): string[] {
+  if (explanation === `${ANOMALIES[type].meaning}.`) return []
+  return [reworded(explanation, (transaction) => history.nameOf(transaction))]
 }
 
 function explainEdge(edge: ExplainedEdge, history: ToldHistory): EdgeExplanation {

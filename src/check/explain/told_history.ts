@@ -41,6 +41,8 @@ export interface ToldStep {
   readonly text: string
   /** What was read or written, as its kind of history compares it. */
   readonly value: unknown
+  /** When it ran, in the order of beginnings and ends, where that is known. */
+  readonly at?: number
 }
 
 /** @param names what to call transactions; default: their actors' names, or `T<number>` */

@@ -7,30 +7,28 @@ import { drawing } from './drawing.ts'
 import { hasOverview, overview } from './overview.ts'
 import { rowsOf } from './rows.ts'
 import { type Scene, sceneOf } from './scene.ts'
-import type { StepTimes } from './step_times.ts'
 
 /** One anomaly: its picture, its sentences, what to look at, what would help. */
-export function anomalyView(
-  explanation: Explanation,
-  history: ToldHistory,
-  times: StepTimes | undefined,
-): Child[] {
+export function anomalyView(explanation: Explanation, history: ToldHistory): Child[] {
   const { type, meaning, edges, race, remedies } = explanation
-  const scene = sceneOf(explanation, history, times)
+  const scene = sceneOf(explanation, history)
   const isLong = scene.links.some((link) => link.edges > 1)
-  const rows = rowsOf(scene, leftOutCounter(scene, history, times))
+  const rows = rowsOf(scene, leftOutCounter(scene, history))
   return [
     el('h2', {}, type),
     el('p', { class: 'meaning' }, `${capital(meaning)}.`),
-    el(
-      'figure',
-      {},
-      forEveryWidth((widthPx) => drawing(scene, rows, widthPx)),
-      el('figcaption', { class: 'quiet' }, captionOf(scene, times)),
-      kindsLegend(scene),
-    ),
-    el('h3', {}, 'What happened'),
-    sentencesList(explanation, scene),
+    scene.bars.length === 0
+      ? undefined
+      : el(
+          'figure',
+          {},
+          forEveryWidth((widthPx) => drawing(scene, rows, widthPx)),
+          el('figcaption', { class: 'quiet' }, captionOf(scene)),
+          kindsLegend(scene),
+        ),
+    explanation.sentences.length === 0
+      ? undefined
+      : [el('h3', {}, 'What happened'), sentencesList(explanation, scene)],
     isLong && hasOverview(edges, history) ? wholeCycle(edges, history) : undefined,
     race.length === 0
       ? undefined
@@ -92,9 +90,9 @@ function wholeCycle(edges: readonly EdgeExplanation[], history: ToldHistory): Ma
 }
 
 /** What is shown, and what is not. */
-function captionOf({ bars, links, leftOut }: Scene, times: StepTimes | undefined): string {
+function captionOf({ bars, links, leftOut, isTimed }: Scene): string {
   const told = ['Time runs down.']
-  if (times === undefined) {
+  if (!isTimed) {
     told.push('When within its transaction a statement ran, the history does not tell.')
   }
   const near = bars.filter(({ takesPart }) => !takesPart).length
@@ -128,13 +126,12 @@ function kindsLegend({ links }: Scene): Child {
   )
 }
 
-/** Counts transactions of no bar by where they began; those of timelines are all shown. */
+/** Counts transactions of no bar by where they began. */
 function leftOutCounter(
   { bars, leftOut }: Scene,
   history: ToldHistory,
-  times: StepTimes | undefined,
 ): (from: number, to: number) => number {
-  if (leftOut === 0 || times !== undefined) return () => 0
+  if (leftOut === 0) return () => 0
   const shown = bars.map(({ beganAt }) => beganAt)
   const begunBefore = (at: number) => firstFrom(history, at)
   return (from, to) =>

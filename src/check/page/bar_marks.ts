@@ -11,10 +11,12 @@ export function barMark({ bar, topPx, bottomPx, steps }: PlacedBar, columns: Col
   const x = columns.leftOf(bar.lane)
   const { boxPx } = columns
   const role = bar.takesPart ? 'bar' : 'bar near'
-  const name = cutToFit(
-    nameText(bar.name, bar.texts.length, bar.takesPart),
-    boxPx - 2 * INSET_PX - 12,
-  )
+  const hasText = boxPx >= TEXT_MIN_PX
+  const insetPx = hasText ? INSET_PX : INSET_PX / 3
+  const isWhole = steps.length === bar.texts.length
+  const name =
+    isWhole || !hasText ? bar.name : `${bar.name} · ${countText(bar.texts.length, 'step')}`
+  const roomPx = boxPx - 2 * insetPx - (hasText ? 12 : 0)
   return el(
     'g',
     {},
@@ -25,7 +27,11 @@ export function barMark({ bar, topPx, bottomPx, steps }: PlacedBar, columns: Col
         tabindex: bar.takesPart ? 0 : undefined,
       },
       el('rect', { class: role, x, y: topPx, width: boxPx, height: bottomPx - topPx, rx: 4 }),
-      el('text', { class: bar.takesPart ? 'name' : 'soft', x: x + insetPx, y: topPx + 15 }, cutToFit(name, roomPx)),
+      el(
+        'text',
+        { class: bar.takesPart ? 'name' : 'soft', x: x + insetPx, y: topPx + 15 },
+        cutToFit(name, roomPx),
+      ),
       hasText ? outcomeMark(bar.outcome, x + boxPx - 12, topPx + NAME_PX / 2) : undefined,
     ),
     steps.map(({ step, yPx }) => stepMark(step, x, yPx, boxPx)),

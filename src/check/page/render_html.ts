@@ -8,7 +8,6 @@ import type { Verdict } from '../verdict.ts'
 import { anomalyView } from './anomaly_view.ts'
 import { levelsTable } from './levels_table.ts'
 import { EDGE_SCRIPT } from './script.ts'
-import { type StepTimes, stepTimesOf } from './step_times.ts'
 import { choiceStyle, VERDICT_STYLE } from './style.ts'
 import { timelineTable } from './timeline_table.ts'
 
@@ -19,7 +18,7 @@ export interface RenderOptions extends ExplainOptions {
   readonly level?: Level
   /** What else is worth knowing of where the history comes from, in one line. */
   readonly about?: string
-  /** What ran in which order, where that is known. Without it, the history's own order. */
+  /** Every statement in the order in which they ran, where that is known: shown as a list. */
   readonly timeline?: readonly TimelineStep[]
   /** The schedule that replays it, as `explore` writes schedules. */
   readonly schedule?: string
@@ -42,7 +41,6 @@ export function renderHtml(
 ): string {
   const { level = 'serializable', timeline, schedule } = options
   const told = tell(history, options.names)
-  const times = timeline === undefined ? undefined : stepTimesOf(timeline)
   const anomalies = verdict?.anomalies ?? []
   const shown = anomalies
     .slice(0, VIEWS_MAX)
@@ -60,7 +58,7 @@ export function renderHtml(
         : el('p', {}, 'Schedule: ', el('code', { class: 'schedule' }, schedule)),
       verdict === undefined ? undefined : levelsTable(verdict, level),
       shown.length > 0
-        ? chooser(shown, anomalies.length, told, times)
+        ? chooser(shown, anomalies.length, told)
         : el('p', {}, verdict === undefined ? '' : 'No anomaly was found.'),
       timeline === undefined ? undefined : timelineTable(timeline, shown[0]?.race ?? []),
     ],
@@ -84,12 +82,7 @@ function aboutText(
 }
 
 /** A tab for each anomaly, of which one is chosen; without style sheets all are there. */
-function chooser(
-  shown: readonly Explanation[],
-  anomalies: number,
-  history: ToldHistory,
-  times: StepTimes | undefined,
-): Markup {
+function chooser(shown: readonly Explanation[], anomalies: number, history: ToldHistory): Markup {
   const tabs: Child[] = shown.map((explanation, at) =>
     el(
       'li',
@@ -117,7 +110,7 @@ function chooser(
       'div',
       { class: 'views' },
       shown.map((explanation, at) =>
-        el('article', { class: 'view', id: `v${at}` }, anomalyView(explanation, history, times)),
+        el('article', { class: 'view', id: `v${at}` }, anomalyView(explanation, history)),
       ),
     ),
   )

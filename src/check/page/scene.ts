@@ -9,7 +9,6 @@ import type { EdgeKind } from '../graph/edges.ts'
 import type { Key } from '../history/events.ts'
 import { type Core, coreOf } from './core.ts'
 import { neighboursOf } from './neighbours.ts'
-import type { StepTimes } from './step_times.ts'
 
 export interface Scene {
   readonly lanes: readonly string[]
@@ -17,6 +16,8 @@ export interface Scene {
   readonly links: readonly Link[]
   /** Transactions of the history that are not among the bars. */
   readonly leftOut: number
+  /** Whether it is known when each statement ran. */
+  readonly isTimed: boolean
 }
 
 /** A transaction. */
@@ -65,11 +66,7 @@ export interface Link {
 /** So many steps of a transaction are shown, besides those that matter. */
 const STEPS_SHOWN = 6
 
-export function sceneOf(
-  explanation: Explanation,
-  history: ToldHistory,
-  times: StepTimes | undefined,
-): Scene {
+export function sceneOf(explanation: Explanation, history: ToldHistory): Scene {
   const core = coreOf(explanation)
   const near = neighboursOf(core.transactions, history)
   const shown = [...core.transactions, ...near]
@@ -82,10 +79,13 @@ export function sceneOf(
     bars: shown.map((transaction) => {
       const lane = laneNumbers.indexOf(history.laneOf(transaction))
       const takesPart = takingPart.has(transaction)
-      return barOf({ transaction, lane, takesPart, history, times, told, racing })
+      return barOf({ transaction, lane, takesPart, history, told, racing })
     }),
     links: core.links,
     leftOut: history.count - shown.length,
+    isTimed: shown.every((transaction) =>
+      history.stepsOf(transaction).every(({ at }) => at !== undefined),
+    ),
   }
 }
 
@@ -100,24 +100,21 @@ interface BarParts {
   readonly lane: number
   readonly takesPart: boolean
   readonly history: ToldHistory
-  readonly times: StepTimes | undefined
   readonly told: ReadonlySet<string>
   readonly racing: ReadonlySet<string>
 }
 
 function barOf(parts: BarParts): Bar {
-  const { transaction, lane, takesPart, history, times, told, racing } = parts
-  const span = times?.spanOf(transaction)
-  const beganAt = span?.from ?? history.beganAt(transaction)
-  const endedAt = span?.to ?? history.endedAt(transaction)
+  const { transaction, lane, takesPart, history, told, racing } = parts
+  const beganAt = history.beganAt(transaction)
+  const endedAt = history.endedAt(transaction)
   const all = history.stepsOf(transaction)
   const end = Number.isFinite(endedAt) ? endedAt : beganAt + 1
-  const steps = all.map(({ text }, step): BarStep => {
+  const steps = all.map(({ text, at }, step): BarStep => {
     const name = `${transaction} ${step}`
-    // A history knows no more than that it was within the transaction.
+    // Of most histories no more is known than that it was within the transaction.
     const guessed = beganAt + ((end - beganAt) * (step + 1)) / (all.length + 1)
-    const at = times?.timeOf(transaction, step) ?? guessed
-    return { step, text, at, isTold: told.has(name), isRacing: racing.has(name) }
+    return { step, text, at: at ?? guessed, isTold: told.has(name), isRacing: racing.has(name) }
   })
   const few = steps.filter(({ isTold, step }) => isTold || step < STEPS_SHOWN)
   return {

@@ -1,4 +1,11 @@
-import { type CheckOptions, LEVELS, type Verdict } from '../../check/index.ts'
+import {
+  type CheckOptions,
+  explain,
+  explanationText,
+  LEVELS,
+  type TransactionTable,
+  type Verdict,
+} from '../../check/index.ts'
 import type { Terminal } from '../terminal.ts'
 
 /** So many are printed; the rest is much the same, and `--json` has it. */
@@ -7,9 +14,10 @@ const ANOMALIES_SHOWN = 10
 /** A verdict for people: the level that was asked for, all levels, and each anomaly. */
 export function verdictText(
   verdict: Verdict,
+  table: TransactionTable,
   { model, level = 'serializable' }: CheckOptions,
   ms: number,
-  { style }: Terminal,
+  { style, columns }: Terminal,
 ): string {
   const lines: string[] = []
   const answer = verdict.ok
@@ -24,8 +32,10 @@ export function verdictText(
   if (!verdict.complete && Object.values(verdict.levels).some((holds) => holds)) {
     lines.push('', 'The order of some versions is not known: "yes" means that nothing was found.')
   }
-  for (const { type, explanation } of verdict.anomalies.slice(0, ANOMALIES_SHOWN)) {
-    lines.push('', style.paint('strong', type), `  ${explanation}`)
+  const shown = { anomalies: verdict.anomalies.slice(0, ANOMALIES_SHOWN) }
+  for (const explanation of explain(shown, table)) {
+    const [head = '', ...rest] = explanationText(explanation, columns).split('\n')
+    lines.push('', style.paint('strong', head), ...rest)
   }
   const left = verdict.anomalies.length - ANOMALIES_SHOWN
   if (left > 0) lines.push('', `and ${left} more; --json has them all`)

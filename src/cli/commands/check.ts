@@ -6,11 +6,13 @@ import {
   type Level,
   MODEL_NAMES,
   type ModelName,
+  renderHtml,
 } from '../../check/index.ts'
 import { machineMs } from '../../sim/index.ts'
 import { type ReadHistory, readHistoryFile } from '../check/history_file.ts'
 import { verdictText } from '../check/verdict_text.ts'
 import { type Command, type GivenOptions, UsageError } from '../command.ts'
+import { writeOutput } from '../output_file.ts'
 
 const ASSUMPTIONS = {
   'wfr-keys': 'wfrKeys',
@@ -40,10 +42,12 @@ export const check: Command = {
     },
     'no-realtime': { type: 'boolean', help: 'only the order within each process is known' },
     json: { type: 'boolean', help: 'print the verdict as one JSON object' },
+    html: { type: 'string', value: 'FILE', help: 'also write a page with timelines, in one file' },
   },
   async run(given, terminal) {
     const startedMs = machineMs()
     const [path = ''] = given.operands
+    const page = given.text('html')
     try {
       const history = readHistoryFile(path, (text) => terminal.showProgress(text))
       const options = checkOptions(given, history)
@@ -54,7 +58,12 @@ export const check: Command = {
       if (given.flag('json')) {
         terminal.print(`${JSON.stringify({ ...verdict, ms: Math.round(ms * 10) / 10 })}\n`)
       } else {
-        terminal.print(verdictText(verdict, options, ms, terminal))
+        terminal.print(verdictText(verdict, history.table, options, ms, terminal))
+      }
+      if (page !== undefined) {
+        const { model, level = 'serializable' } = options
+        writeOutput(page, renderHtml(verdict, history.table, { level, about: model }))
+        terminal.complain(`palimpsest: wrote ${page}`)
       }
       return verdict.ok ? 0 : 1
     } catch (error) {
