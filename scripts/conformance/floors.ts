@@ -1,3 +1,5 @@
+import type { Row } from './report/tally.ts'
+
 /**
  * The share of its tests that each specification must pass, of those run; it only goes up. All of
  * them did when this was written, but for what `docs/conformance.md` lists; the rest is for one
@@ -8,7 +10,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'change-streams': 0.98,
   'client-backpressure': 0.98,
   'client-side-operations-timeout': 0.98,
-  'command-logging-and-monitoring': 0.94,
+  'command-logging-and-monitoring': 0.98,
   crud: 0.99,
   gridfs: 0.97,
   'index-management': 0.94,

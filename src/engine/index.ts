@@ -90,6 +90,7 @@ export {
 } from './exec/find_and_modify.ts'
 export { getMore } from './exec/get_more.ts'
 export { type InsertOptions, type InsertOutcome, insertDocuments } from './exec/insert.ts'
+export type { KeyLimits } from './exec/key_limits.ts'
 export { type PipelineRequest, preparePipeline } from './exec/pipeline.ts'
 export type { Tail } from './exec/tailing.ts'
 export { type UpdateRequest, updateStatement } from './exec/update.ts'

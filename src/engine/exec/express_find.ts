@@ -23,7 +23,8 @@ export function expressFind(
   collection: Collection,
   request: FindRequest,
 ): Document | null | undefined {
-  const { sort, hint, skip } = request
+  const { sort, hint, skip, limits, returns } = request
+  if (limits !== undefined || returns !== undefined) return undefined
   if (skip || asksFor(sort) || asksFor(hint)) return undefined
   const id = idToLookUp(request.filter, collection, request.collation)
   if (id !== undefined) return findById(op, collection, id.value, isExpress(request))

@@ -9,6 +9,7 @@ import { compileSort } from '../sort/index.ts'
 import { acquire, findCollection, tryAcquire } from './acquire.ts'
 import { type Batch, Reading, readPlan } from './batch.ts'
 import { expressFind } from './express_find.ts'
+import type { KeyLimits } from './key_limits.ts'
 import { languageFor } from './language.ts'
 import { PlanExecutor } from './plan_executor.ts'
 import { finishing } from './statement.ts'
@@ -26,6 +27,10 @@ export interface FindRequest {
   readonly singleBatch?: boolean | undefined
   readonly hint?: unknown
   readonly collation?: Document | undefined
+  /** Keys of the hinted index, between which is read. */
+  readonly limits?: KeyLimits | undefined
+  /** The index key instead of the document, or the record's number besides it. */
+  readonly returns?: 'key' | 'recordId' | undefined
   /** Follows a capped collection beyond its end. */
   readonly tail?: Tail | undefined
 }
@@ -98,6 +103,8 @@ function firstBatch(
     limit,
     // Whoever follows a collection reads it in its own order.
     hint: tail === undefined ? request.hint : NATURAL,
+    limits: request.limits,
+    returns: request.returns,
     isRead: true,
     tail,
   })

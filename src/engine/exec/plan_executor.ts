@@ -1,3 +1,4 @@
+import { Long } from 'bson'
 import type { Document } from '../../bson/index.ts'
 import type { StorageTransaction } from '../../storage/index.ts'
 import type { Catalog } from '../catalog/catalog.ts'
@@ -9,6 +10,7 @@ import type { CompiledFilter, Projection } from '../query/index.ts'
 import type { CompiledSort } from '../sort/index.ts'
 import { planStats } from './plan_stats.ts'
 import { type PlanRequest, planQuery, type QueryPlan } from './planner.ts'
+import { returnedKey } from './returned_key.ts'
 import { openSource } from './sources/open_source.ts'
 import type { RecordSource } from './sources/record_source.ts'
 import type { Tail } from './tailing.ts'
@@ -19,6 +21,8 @@ export interface PlanExecutorRequest extends PlanRequest {
   /** Zero: no limit. */
   readonly limit: number
   readonly projection: Projection | undefined
+  /** What a find gives instead of documents, or besides. */
+  readonly returns?: 'key' | 'recordId' | undefined
   /**
    * Whether what it finds is only read: then records may be fetched before they are asked for. Else
    * not, since in a transaction a scan sees what is written ahead of it.
@@ -143,14 +147,18 @@ export class PlanExecutor {
 
   /** What a find returns of the record it stands on. */
   get result(): Document {
-    const { projection } = this.#request
-    return projection === undefined ? this.document : projection(this.document)
+    const { projection, returns } = this.#request
+    if (returns === 'key') return returnedKey(this.plan.access, this.document)
+    const document = projection === undefined ? this.document : projection(this.document)
+    if (returns === undefined) return document
+    return { ...document, $recordId: Long.fromNumber(this.recordId) }
   }
 
-  /** No result is larger than this; nothing where a projection may add to documents. */
+  /** No result is larger than this; nothing where documents may have been added to. */
   get resultBytesMax(): number | undefined {
-    const { projection } = this.#request
-    return projection === undefined ? this.collection.state.documentBytesMax : undefined
+    const { projection, returns } = this.#request
+    const isStored = projection === undefined && returns === undefined
+    return isStored ? this.collection.state.documentBytesMax : undefined
   }
 
   /**

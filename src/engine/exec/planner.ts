@@ -8,9 +8,11 @@ import {
   type CompiledFilter,
   type IndexBounds,
   implies,
+  type KeyRange,
   type Leaf,
 } from '../query/index.ts'
 import type { CompiledSort } from '../sort/index.ts'
+import { type KeyLimits, rangeWithin } from './key_limits.ts'
 
 /** How records are found. `bounds` undefined: the whole index, for its order. */
 export type AccessPath = CollectionAccess | IndexAccess
@@ -24,6 +26,8 @@ export interface IndexAccess {
   readonly kind: 'index'
   readonly index: Index
   readonly bounds: IndexBounds | undefined
+  /** Takes the place of bounds where the user said from where to where. */
+  readonly range?: KeyRange
   readonly direction: 1 | -1
   /** Found by `_id` alone: IDHACK in the server's words. */
   readonly byId: boolean
@@ -44,6 +48,7 @@ export interface PlanRequest {
   readonly sort: CompiledSort | undefined
   /** An index's name or key pattern, or `{ $natural: 1 }`. */
   readonly hint: unknown
+  readonly limits?: KeyLimits | undefined
 }
 
 /**
@@ -52,7 +57,8 @@ export interface PlanRequest {
  * first, then most narrowed fields, then an order that saves a sort, then the older index.
  */
 export function planQuery(collection: Collection, request: PlanRequest): QueryPlan {
-  const { filter, sort, hint } = request
+  const { filter, sort, hint, limits } = request
+  if (limits !== undefined) return planWithin(collection, limits, request)
   const natural = sort?.natural ?? naturalHint(hint)
   if (natural !== undefined) return collectionScan(filter, natural, sort)
   const hinted = isHint(hint) ? indexHinted(collection, hint) : undefined
@@ -65,6 +71,27 @@ export function planQuery(collection: Collection, request: PlanRequest): QueryPl
       best = candidate
   }
   return best?.plan ?? collectionScan(filter, 1, sort)
+}
+
+function planWithin(collection: Collection, limits: KeyLimits, request: PlanRequest): QueryPlan {
+  const { filter, sort, hint } = request
+  const isNamed = isHint(hint) && naturalHint(hint) === undefined
+  const index = isNamed ? indexHinted(collection, hint) : undefined
+  const range = rangeWithin(index, limits, filter.order)
+  const direction = sort === undefined ? undefined : sortDirection(index!, sort, 0)
+  return {
+    access: {
+      kind: 'index',
+      index: index!,
+      bounds: undefined,
+      range,
+      direction: direction ?? 1,
+      byId: false,
+    },
+    filterCovered: filter.isEmpty,
+    sorted: sort === undefined || sort.isEmpty || direction !== undefined,
+    summary: `IXSCAN ${index!.patternText}`,
+  }
 }
 
 function collectionScan(

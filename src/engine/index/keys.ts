@@ -84,6 +84,14 @@ export function keyValueOf(index: Index, document: Document, key: string): Docum
   return Object.fromEntries(index.fields.map((field, i) => [field.path, values[i] ?? null]))
 }
 
+/** All keys of a document, each with the values that it is made of. */
+export function keysWithValues(
+  index: Index,
+  document: Document,
+): { readonly key: string; readonly values: readonly unknown[] }[] {
+  return [...expand(index, document).keys].map(([key, values]) => ({ key, values }))
+}
+
 /** The field's value, undefined where it is missing; or the first array on the way to it. */
 function valueWithoutArrays(field: IndexField, document: Document): unknown {
   const { parts } = field

@@ -2,6 +2,7 @@ import { type Document, equalValues, isDocument, numberToDouble } from '../../bs
 import {
   type FindRequest,
   find as findDocuments,
+  type KeyLimits,
   ServerError,
   type Tail,
 } from '../../engine/index.ts'
@@ -12,9 +13,6 @@ import { type FieldRule, marked, RARE_MARK, types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { collationOf, declareLet } from '../terms.ts'
 import { isTrue } from '../truth.ts'
-import { refuseUnsupported } from '../unsupported.ts'
-
-const UNSUPPORTED = ['min', 'max', 'returnKey', 'showRecordId'] as const
 
 const rare = (rule: FieldRule): FieldRule => marked(rule, RARE_MARK)
 
@@ -64,15 +62,39 @@ export const find = {
 type RareRequest = FindRequest & {
   tail?: Tail | undefined
   collation?: Document | undefined
+  limits?: KeyLimits | undefined
+  returns?: 'key' | 'recordId' | undefined
 }
 
-/** What most finds do without. @throws ServerError 238, 2, 9, 72 */
+/** What most finds do without. @throws ServerError 2, 9, 72, 51176 */
 function addRare(invocation: Invocation, request: RareRequest): void {
   const { command } = invocation
-  refuseUnsupported(command, UNSUPPORTED)
+  request.limits = limitsOf(command)
+  request.returns = returnsOf(command)
   request.tail = tailOf(invocation)
   request.collation = collationOf(command)
   declareLet(invocation)
+}
+
+/** Source: `validateFindCommandRequest` of query_request_helper.cpp (8.0). */
+function limitsOf(command: Document): KeyLimits | undefined {
+  const min = notEmpty(command['min'] as Document | undefined)
+  const max = notEmpty(command['max'] as Document | undefined)
+  if (min === undefined && max === undefined) return undefined
+  if (min !== undefined && max !== undefined) {
+    const names = Object.keys(max)
+    const isSame = Object.keys(min).every((name, i) => name === names[i])
+    if (!isSame || Object.keys(min).length !== names.length) {
+      throw new ServerError(51176, 'min and max must have the same field names')
+    }
+  }
+  return { min, max }
+}
+
+/** Who asks for the key gets nothing else. */
+function returnsOf(command: Document): 'key' | 'recordId' | undefined {
+  if (isTrue(command['returnKey'])) return 'key'
+  return isTrue(command['showRecordId']) ? 'recordId' : undefined
 }
 
 /** Source: query_request_helper.cpp, tailable_mode.cpp, find_cmd.cpp (8.0). */

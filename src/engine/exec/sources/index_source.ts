@@ -12,6 +12,12 @@ const WHOLE_INDEX: readonly KeyRange[] = [{ low: '', high: '\xff' }]
 /** As many records are fetched at once, at most, as a first batch holds. */
 const AHEAD_MAX = 101
 
+/** What is read of an index, in the order of its keys. */
+export function rangesOf({ index, bounds, range }: IndexAccess): readonly KeyRange[] {
+  if (range !== undefined) return [range]
+  return bounds === undefined ? WHOLE_INDEX : keyRanges(bounds, index.directions)
+}
+
 /**
  * Scans ranges of an index, and fetches the record of each entry.
  *
@@ -42,8 +48,8 @@ export class IndexSource implements RecordSource {
 
   /** @param ahead how many records may be fetched at once; 1: each when it is asked for */
   constructor(collection: Collection, access: IndexAccess, ahead: number) {
-    const { index, bounds, direction } = access
-    const ranges = bounds === undefined ? WHOLE_INDEX : keyRanges(bounds, index.directions)
+    const { index, direction } = access
+    const ranges = rangesOf(access)
     this.#collection = collection
     this.#access = access
     this.#ranges = direction === 1 ? ranges : ranges.toReversed()
