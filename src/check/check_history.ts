@@ -1,10 +1,11 @@
 import type { Finding } from './anomalies/anomaly.ts'
-import { ANOMALIES, type AnomalyType } from './anomalies/table.ts'
+import { nameOf } from './anomalies/name.ts'
+import { ANOMALIES } from './anomalies/table.ts'
 import type { Cycle } from './cycles/cycle.ts'
 import { HistoryError } from './history/events.ts'
 import { type History, readEvents } from './history/read_history.ts'
 import type { TransactionTable } from './history/transaction_table.ts'
-import { judge } from './judge.ts'
+import { type JudgedCycle, judge } from './judge.ts'
 import { LEVELS, type Level } from './levels.ts'
 import { interpretAppends } from './models/append/index.ts'
 import type { DocumentHistory } from './models/documents/history.ts'
@@ -72,26 +73,31 @@ function verdictOf(
   if (!LEVELS.includes(level)) {
     throw new HistoryError(`the levels are ${LEVELS.join(', ')}, not '${level}'`)
   }
-  const { levels, findings, cycles, complete } = judge(table, interpretation, realtime)
+  const { levels, findings, cycles, complete, timestampsHold, disagreement } = judge(
+    table,
+    interpretation,
+    realtime,
+  )
   return {
-    ok: levels[level],
+    ok: levels[level] && disagreement === undefined,
     levels,
     anomalies: [
       ...findings.map(anomalyOfFinding),
-      ...cycles.map(({ type, cycle }) => anomalyOfCycle(type, cycle, interpretation)),
+      ...cycles.map((one) => anomalyOfCycle(one, interpretation)),
     ],
     transactions: interpretation.takesPart.reduce((sum, takesPart) => sum + takesPart, 0),
     complete,
+    ...(timestampsHold !== undefined && { timestampsHold }),
+    ...(disagreement !== undefined && { disagreement }),
   }
 }
 
 function anomalyOfFinding({ type, transactions, sentence }: Finding): Anomaly {
-  return { type, cycle: [], transactions, explanation: sentence }
+  return { type, name: nameOf(type), cycle: [], transactions, explanation: sentence }
 }
 
 function anomalyOfCycle(
-  type: AnomalyType,
-  { edges }: Cycle,
+  { type, name, cycle: { edges }, pivot }: JudgedCycle,
   interpretation: Interpretation,
 ): Anomaly {
   const cycle = edges.map((edge): ExplainedEdge => {
@@ -109,7 +115,9 @@ function anomalyOfCycle(
   return {
     type,
     cycle,
+    name,
     transactions: cycle.map(({ from }) => from),
+    ...(pivot !== undefined && { pivot }),
     explanation: `${capital(ANOMALIES[type].meaning)}. ${sentences.join('; ')}.`,
   }
 }

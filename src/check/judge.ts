@@ -1,5 +1,7 @@
 import type { Finding } from './anomalies/anomaly.ts'
-import { ANOMALIES, type AnomalyType } from './anomalies/table.ts'
+import { nameOf } from './anomalies/name.ts'
+import { pivotOf, ReadOnlyCycles } from './anomalies/structure.ts'
+import { ANOMALIES, type AnomalyType, withoutTime } from './anomalies/table.ts'
 import { type Cycle, namedAfter } from './cycles/cycle.ts'
 import { type CycleReport, findCycles } from './cycles/find.ts'
 import { Decision } from './decision.ts'
@@ -12,14 +14,30 @@ import { addProcessEdges, addRealtimeEdges } from './graph/time_edges.ts'
 import type { TransactionTable } from './history/transaction_table.ts'
 import { type Level, levelsWithout, RULED_OUT } from './levels.ts'
 import type { Interpretation } from './models/model.ts'
+import { disagreementOf } from './timestamps/disagreement.ts'
+import { checkStartOrder } from './timestamps/start_order.ts'
+import { type Timestamps, timestampsOf } from './timestamps/timestamps.ts'
 
 /** What there is to say of a history, before it is put into words. */
 export interface Judgement {
   readonly levels: Readonly<Record<Level, boolean>>
   readonly findings: readonly Finding[]
-  readonly cycles: readonly { readonly type: AnomalyType; readonly cycle: Cycle }[]
+  readonly cycles: readonly JudgedCycle[]
   /** Whether no violation can hide in what is not known. */
   readonly complete: boolean
+  /** Where timestamps are known: whether they are those of snapshots. */
+  readonly timestampsHold?: boolean
+  /** What timestamps and clients say differently. */
+  readonly disagreement?: string
+}
+
+export interface JudgedCycle {
+  readonly type: AnomalyType
+  /** What people call it. */
+  readonly name: string
+  readonly cycle: Cycle
+  /** Who comes between two rw edges in a row. */
+  readonly pivot?: number
 }
 
 const TIMES: readonly TimeOrder[] = ['none', 'process', 'realtime']
@@ -69,7 +87,56 @@ export function judge(
   const decision = new Decision(interpretation, graph, ruledOut, findings)
   decision.decide(times)
   if (!knowsCauses || !interpretation.certainty.causal) decision.leaveOpen('causal')
-  return { levels: levelsWithout(ruledOut), findings, cycles, complete: decision.isComplete }
+  const levels = levelsWithout(ruledOut)
+  const complete = decision.isComplete
+  const timestamps = timestampsOf(table)
+  return {
+    levels,
+    complete,
+    cycles: namedCycles(cycles, graph, timestamps),
+    ...(timestamps === undefined
+      ? { findings }
+      : compared(interpretation, timestamps, findings, levels, complete)),
+  }
+}
+
+/** Adds what contradicts the timestamps, and where that is not what clients say. */
+function compared(
+  interpretation: Interpretation,
+  timestamps: Timestamps,
+  findings: readonly Finding[],
+  levels: Judgement['levels'],
+  complete: boolean,
+): Pick<Judgement, 'findings' | 'timestampsHold' | 'disagreement'> {
+  const { footprint, keyName, takesPart } = interpretation
+  if (footprint === undefined) return { findings }
+  const byTimestamps = checkStartOrder(footprint, keyName, timestamps)
+  const disagreement = disagreementOf({
+    byTimestamps,
+    allTimed: takesPart.every((one, at) => one === 0 || !Number.isNaN(timestamps.start[at]!)),
+    findings,
+    hasSnapshots: levels['snapshot-isolation'],
+    complete,
+  })
+  return {
+    findings: [...findings, ...byTimestamps],
+    timestampsHold: byTimestamps.length === 0,
+    ...(disagreement !== undefined && { disagreement }),
+  }
+}
+
+function namedCycles(
+  cycles: readonly { readonly type: AnomalyType; readonly cycle: Cycle }[],
+  graph: DependencyGraph,
+  timestamps: Timestamps | undefined,
+): JudgedCycle[] {
+  const readOnly = new ReadOnlyCycles(graph)
+  return cycles.map(({ type, cycle }) => {
+    const inARow = withoutTime(type) === 'G2-item' || withoutTime(type) === 'G2'
+    const pivot = inARow ? pivotOf(cycle, timestamps) : undefined
+    const name = nameOf(type, cycle, inARow && readOnly.has(cycle))
+    return { type, name, cycle, ...(pivot !== undefined && { pivot }) }
+  })
 }
 
 /** @returns whether it could look everywhere */

@@ -8,7 +8,7 @@
 import type { Level } from '../levels.ts'
 
 export interface AnomalyDescriptor {
-  /** The weakest levels that rule it out. */
+  /** The weakest levels that rule it out; none where it needs timestamps to be seen. */
   readonly rulesOut: readonly Level[]
   readonly meaning: string
 }
@@ -112,6 +112,14 @@ const DIRECT = {
     rulesOut: ['snapshot-isolation', 'repeatable-read'],
     meaning: 'two transactions that read the same version of an object, and both overwrote it',
   },
+  'G-SIa': {
+    rulesOut: [],
+    meaning: 'interference: by the timestamps, a dependency on who had not committed at the start',
+  },
+  'G-SIb': {
+    rulesOut: [],
+    meaning: 'missed effects: by the timestamps, a read without what had committed at its start',
+  },
   unserializable: {
     // Only models without predicates have a search.
     rulesOut: ['serializable', 'repeatable-read'],
@@ -146,3 +154,9 @@ export type CycleClass = keyof typeof CYCLES
 export type AnomalyType = keyof typeof ALL
 
 export const ANOMALIES: Readonly<Record<AnomalyType, AnomalyDescriptor>> = ALL
+
+/** The type of the same anomaly if it needed no order of time. */
+export function withoutTime(type: AnomalyType): AnomalyType {
+  const base = type.replace(/-(process|realtime)$/, '')
+  return Object.hasOwn(ALL, base) ? (base as AnomalyType) : type
+}

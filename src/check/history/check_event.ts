@@ -22,6 +22,8 @@ export function checkEvent(given: unknown): HistoryEvent | undefined {
     throw new HistoryError(`'type' is one of invoke, ok, fail and info, not ${show(type)}`)
   }
   if (f === 'init') return initialWrites(event)
+  checkTimestamp(event, 'start')
+  checkTimestamp(event, 'commit')
   if (value === null || value === undefined) {
     if (type === 'fail' || type === 'info') return { ...(event as object), value: [] } as never
     throw new HistoryError(`'value' is missing: the list of steps`)
@@ -31,6 +33,12 @@ export function checkEvent(given: unknown): HistoryEvent | undefined {
   }
   for (const step of value) checkStep(step, type as EventType)
   return given as HistoryEvent
+}
+
+function checkTimestamp(event: Record<string, unknown>, name: 'start' | 'commit'): void {
+  const moment = event[name]
+  if (moment === undefined || moment === null || Number.isFinite(moment)) return
+  throw new HistoryError(`'${name}' is a number, not ${show(moment)}`)
 }
 
 /** The initial state, as a transaction that inserts it all. */

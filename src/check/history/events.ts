@@ -47,6 +47,12 @@ export interface HistoryEvent {
   readonly index?: number
   /** Nanoseconds, for pictures; the order of events is what counts. */
   readonly time?: number
+  /**
+   * Where the store tells: the moments of its own clock at which the snapshot was taken and the
+   * transaction committed, on completions. Whoever wrote nothing needs no `commit`.
+   */
+  readonly start?: number
+  readonly commit?: number
 }
 
 /** The history can't be read. Says where, and what is wrong. */

@@ -23,6 +23,9 @@ export interface TransactionTable {
   readonly completedAt: Int32Array
   /** 1 where it set up the initial state, as an `init` event says. */
   readonly isInitial: Uint8Array
+  /** Timestamps as the completions tell them, `NaN` where one does not; left out where none does. */
+  readonly starts?: Float64Array
+  readonly commits?: Float64Array
   /** Where its steps stand, for who has to mend them: lines of a file, or positions of events. */
   readonly places?: { readonly unit: 'line' | 'event'; readonly of: Int32Array }
 }
@@ -50,6 +53,9 @@ export class TransactionTableBuilder {
   readonly #isInitial: number[] = []
   readonly #unit: 'line' | 'event'
   readonly #places: number[] = []
+  /** By transaction, with holes; empty as a rule. */
+  readonly #starts: number[] = []
+  readonly #commits: number[] = []
   readonly #processes = new Map<string | number, OpenProcess>()
   #position = 0
 
@@ -78,6 +84,10 @@ export class TransactionTableBuilder {
       invokedAt: Int32Array.from(this.#invokedAt),
       completedAt: Int32Array.from(this.#completedAt),
       isInitial: Uint8Array.from(this.#isInitial),
+      ...(this.#starts.length + this.#commits.length > 0 && {
+        starts: columnOf(this.#starts, this.#operations.length),
+        commits: columnOf(this.#commits, this.#operations.length),
+      }),
       places: { unit: this.#unit, of: Int32Array.from(this.#places) },
     }
   }
@@ -124,6 +134,8 @@ export class TransactionTableBuilder {
       checkSameSteps(event, invoked)
       this.#operations[transaction] = event.value
       this.#places[transaction] = place
+      if (typeof event.start === 'number') this.#starts[transaction] = event.start
+      if (typeof event.commit === 'number') this.#commits[transaction] = event.commit
     }
     if (event.type === 'info') {
       process.ended = true
@@ -132,6 +144,10 @@ export class TransactionTableBuilder {
     this.#outcome[transaction] = event.type === 'ok' ? Outcome.committed : Outcome.aborted
     this.#completedAt[transaction] = position
   }
+}
+
+function columnOf(values: readonly number[], length: number): Float64Array {
+  return Float64Array.from({ length }, (_, at) => values[at] ?? Number.NaN)
 }
 
 /** A completion tells what its invocation asked for, and what was read. */

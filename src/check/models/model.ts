@@ -24,6 +24,8 @@ export interface Interpretation {
    * @param graph all edges, those of time as well
    */
   decision?(graph: DependencyGraph): CompleteDecision
+  /** What each transaction read of others and wrote; left out where the model can't tell. */
+  readonly footprint?: Footprint
   /** Adds the ww, wr and rw edges. */
   addEdges(graph: GraphBuilder): void
   /** Why there is an edge; see `Edge` for the kinds. */
@@ -32,13 +34,21 @@ export interface Interpretation {
 }
 
 /**
- * What the findings and the known edges decide for certain, the weaker levels aside, so that no violation can hide in an
- * order of versions that is not known.
+ * What the findings and the known edges decide for certain, the weaker levels aside, so that no
+ * violation can hide in an order of versions that is not known.
  */
 export interface Certainty {
   readonly causal: boolean
   readonly snapshots: boolean
   readonly serializability: boolean
+}
+
+/** The reads and writes of those who take part, each key by its number. */
+export interface Footprint {
+  /** The last write of each, in the order of transactions. */
+  visitWrites(visit: (transaction: number, key: number) => void): void
+  /** Reads of what others wrote; the author is -1 for the initial version. */
+  visitReads(visit: (transaction: number, key: number, author: number) => void): void
 }
 
 /** An edge between two transactions, as a cycle has it. */

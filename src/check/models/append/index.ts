@@ -10,6 +10,7 @@ import { indexAppends } from './appends.ts'
 import { findMissedCause } from './causality.ts'
 import { AppendDecision, TRANSACTIONS_MAX } from './decision.ts'
 import { AppendEdges } from './edges.ts'
+import { footprintOf } from './footprint.ts'
 import { findFracturedReads } from './fractured_reads.ts'
 import { findLostUpdates } from './lost_updates.ts'
 import { checkReads } from './reads.ts'
@@ -35,6 +36,7 @@ export function interpretAppends(table: TransactionTable): Interpretation {
       : {}),
     missedCause: (graph, members) =>
       findMissedCause({ table, appends, versions, seen }, graph, members),
+    footprint: footprintOf({ table, appends, versions, seen }),
     addEdges: (graph) => edges.addTo(graph),
     describe: (edge) => edges.describe(edge),
     keyName: (about) => appends.keys[about]!.name,

@@ -6,14 +6,14 @@
 import type { Finding } from '../../anomalies/anomaly.ts'
 import type { Value } from '../../history/events.ts'
 import type { TransactionTable } from '../../history/transaction_table.ts'
-import type { Interpretation } from '../model.ts'
+import type { Footprint, Interpretation } from '../model.ts'
 import { type Access, accessesOf } from './accesses.ts'
 import { RegisterDecision, TRANSACTIONS_MAX } from './complete.ts'
 import { RegisterEdges } from './edges.ts'
 import { findLostUpdates } from './lost_updates.ts'
 import { checkCausal, checkReadAtomic } from './saturation.ts'
 import { type KeyAssumptions, orderedVersions } from './version_graph.ts'
-import { indexWrites } from './writes.ts'
+import { INITIAL, indexWrites, type Writes } from './writes.ts'
 
 export type { KeyAssumptions } from './version_graph.ts'
 
@@ -46,8 +46,28 @@ export function interpretRegisters(
     findings,
     certainty: { causal, snapshots: false, serializability: false },
     ...(isSmall ? { decision: () => decision } : {}),
+    footprint: footprintOf(writes, accesses),
     addEdges: (graph) => edges.addTo(graph),
     describe: (edge) => edges.describe(edge),
     keyName: (about) => writes.registers[about]!.name,
+  }
+}
+
+function footprintOf(writes: Writes, accesses: readonly Access[]): Footprint {
+  return {
+    visitWrites(visit) {
+      for (const { transaction, register, wrote } of accesses) {
+        if (wrote !== undefined) visit(transaction, register.number)
+      }
+    },
+    visitReads(visit) {
+      for (const { transaction, register, read, alsoRead = [] } of accesses) {
+        for (const version of [read, ...alsoRead]) {
+          if (version === undefined) continue
+          const author = version === INITIAL ? -1 : writes.author[version]!
+          if (version === INITIAL || author >= 0) visit(transaction, register.number, author)
+        }
+      }
+    },
   }
 }
