@@ -25,7 +25,7 @@ test('demo --json: one object on a pipe, without colour, nothing on stderr, stat
   })
   const [status] = await once(child, 'close')
   expect({ status, err }).toEqual({ status: 0, err: '' })
-  expect(JSON.parse(out).stories).toHaveLength(3)
+  expect(JSON.parse(out).stories).toHaveLength(4)
   expect(out).not.toContain('\x1b')
 })
 

@@ -121,6 +121,33 @@ describe('retry', () => {
   })
 })
 
+describe('lost reply', () => {
+  test('retried at once it is applied once; with the session forgotten, twice', () => {
+    // localLogicalSessionTimeoutMinutes is 30, and the retry comes after 40.
+    expect(story('lost-reply').figures).toEqual({
+      valueAfterRetry: 1,
+      retriedCommandsCount: 1,
+      valueAfterLateRetry: 3,
+      retriedCommandsCountLate: 1,
+      waitedMs: 2_400_000,
+    })
+  })
+
+  test('the attempts of the driver: two for each update', () => {
+    const updates = lane('lost-reply', 'app').statements.filter(({ text }) => /update/.test(text))
+    expect(updates.map(({ attempts }) => attempts)).toEqual([
+      [
+        { atMs: 240_000, outcome: 'lost', backoffMs: 0 },
+        { atMs: 240_000, outcome: 'done', backoffMs: 0 },
+      ],
+      [
+        { atMs: 480_000, outcome: 'lost', backoffMs: 2_400_000 },
+        { atMs: 2_880_000, outcome: 'done', backoffMs: 0 },
+      ],
+    ])
+  })
+})
+
 test('steps are in the order of their time', () => {
   for (const { steps } of report.stories) {
     const times = steps.map(({ atMs }) => atMs)

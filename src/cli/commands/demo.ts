@@ -10,10 +10,11 @@ import { packageVersion } from '../version.ts'
 
 export const demo: Command = {
   name: 'demo',
-  summary: 'plays three stories of write conflicts: wait, fail, retry',
+  summary: 'plays four stories: wait on a conflict, fail, retry, lose a reply',
   help:
-    'Plays three stories in virtual time and tells them as a transcript: a plain update that waits for\n' +
-    'a transaction to expire, a transaction that fails at once, and one that the driver retries.\n' +
+    'Plays four stories in virtual time and tells them as a transcript: a plain update that waits for\n' +
+    'a transaction to expire, a transaction that fails at once, one that the driver retries, and an\n' +
+    'update whose reply is lost.\n' +
     'The same seed and start always, so the text never changes.\n' +
     '\n' +
     '--json prints { version, seed, startAt, stories }; a story has its steps (what was typed and\n' +

@@ -17,7 +17,7 @@ export function demoText(report: DemoReport, options: TextOptions): string {
   const { style } = options
   const from = report.startAt.toISOString().slice(0, 16).replace('T', ' ')
   const head = [
-    style.paint('title', 'Three stories of write conflicts, in virtual time'),
+    style.paint('title', 'Four stories of conflicts and retries, in virtual time'),
     style.paint('quiet', `palimpsest ${report.version}, seed ${report.seed}, from ${from} UTC`),
     '',
   ]

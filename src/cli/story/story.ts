@@ -115,7 +115,8 @@ export interface StatementSpan {
 
 export interface Attempt {
   readonly atMs: number
-  readonly outcome: 'conflict' | 'done' | 'failed'
+  /** `lost`: whoever sent it never heard what became of it. */
+  readonly outcome: 'conflict' | 'lost' | 'done' | 'failed'
   /** How long was waited before the next one; 0 for the last. */
   readonly backoffMs: number
 }

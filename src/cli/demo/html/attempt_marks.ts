@@ -16,7 +16,7 @@ export interface Rung {
 export function rungsOf(span: StatementSpan): Rung[] {
   const rungs: Rung[] = []
   for (const [index, attempt] of span.attempts.entries()) {
-    if (attempt.outcome !== 'conflict') continue
+    if (attempt.outcome !== 'conflict' && attempt.outcome !== 'lost') continue
     const toMs = attempt.atMs + attempt.backoffMs
     const last = rungs.at(-1)
     if (last !== undefined && last.backoffMs === attempt.backoffMs) {
@@ -110,6 +110,7 @@ function attemptTip({ attempts }: StatementSpan, first: number, last: number): s
 }
 
 function outcomeText({ outcome, backoffMs }: Attempt): string {
+  if (outcome === 'lost') return `reply lost, again in ${durationText(backoffMs)}`
   if (outcome !== 'conflict') return outcome
   return backoffMs === 0
     ? 'conflict, again at once'

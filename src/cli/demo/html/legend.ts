@@ -6,18 +6,20 @@ export function legend({ timeline }: Story): Markup {
   const transactions = timeline.lanes.flatMap((lane) => lane.transactions)
   const statements = timeline.lanes.flatMap((lane) => lane.statements)
   const hasAttempts = statements.some(({ attempts }) => attempts.length > 1)
+  const hasEnded = transactions.some(({ end }) => end !== 'committed' && end !== 'open')
+  const hasErrors = hasEnded || statements.some(({ error }) => error !== undefined)
   const hasExpiry = transactions.some(({ end }) => end === 'expired')
   const items: [shown: boolean, sample: Markup, text: string][] = [
     [true, el('circle', { class: 'k0 dot', cx: 11, cy: 7, r: 4.5 }), 'statement, answered at once'],
     [
-      true,
+      transactions.length > 0,
       el('rect', { class: 'k0 bar', x: 1, y: 2, width: 20, height: 10, rx: 2 }),
       'transaction',
     ],
-    [hasAttempts, comb(), 'attempts (ticks) and backoff (shading)'],
+    [hasAttempts, comb(), 'attempts (ticks) and the time between them (shading)'],
     [true, check(11, 7), 'done after waiting, or committed'],
     [
-      true,
+      hasErrors,
       cross(11, 7),
       hasExpiry ? 'conflict, expiry or another error' : 'conflict or another error',
     ],

@@ -16,10 +16,10 @@ const ATTEMPTS_MIN = 100
 export function demoHtml(report: DemoReport): string {
   const from = report.startAt.toISOString().slice(0, 16).replace('T', ' ')
   return pageText({
-    title: 'Palimpsest: three stories of write conflicts',
+    title: 'Palimpsest: four stories of conflicts and retries',
     style: DEMO_STYLE,
     body: [
-      el('h1', {}, 'Three stories of write conflicts'),
+      el('h1', {}, 'Four stories of conflicts and retries'),
       el(
         'p',
         { class: 'quiet' },

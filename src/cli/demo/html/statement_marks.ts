@@ -1,6 +1,6 @@
 import { check, cross, el, type Markup } from '../../../picture/index.ts'
 import { countText, secondsText } from '../../numbers.ts'
-import type { StatementSpan } from '../../story/story.ts'
+import type { Attempt, StatementSpan } from '../../story/story.ts'
 import { attemptMarks, pauseMarks } from './attempt_marks.ts'
 import { BAR_PX, type Lane, labelAbove } from './lane.ts'
 
@@ -33,8 +33,11 @@ function hasWaited({ fromMs, toMs }: StatementSpan): boolean {
 }
 
 function summaryOf({ attempts, fromMs, toMs }: StatementSpan): string {
-  const conflicts = attempts.filter(({ outcome }) => outcome === 'conflict').length
-  return `${countText(conflicts)} conflicts, waits ${secondsText(toMs - fromMs)}`
+  const count = (one: Attempt['outcome']): number =>
+    attempts.filter(({ outcome }) => outcome === one).length
+  const lost = count('lost')
+  const why = lost > 0 ? `${lost} reply lost` : `${countText(count('conflict'))} conflicts`
+  return `${why}, waits ${secondsText(toMs - fromMs)}`
 }
 
 /** Statements that ended at once, as dots; those in the same place share one. */
@@ -56,8 +59,9 @@ function instantMark(
   { color, middlePx }: Lane,
 ): Markup {
   const hasFailed = spans.some(({ error }) => error !== undefined)
-  const tip = spans.map(({ text, fromMs, error }) => {
-    return `${secondsText(fromMs)}  ${text}${error === undefined ? '' : `: ${error}`}`
+  const tip = spans.map(({ text, fromMs, error, attempts }) => {
+    const again = attempts.length > 1 ? ' (attempt 2; the reply to the first was lost)' : ''
+    return `${secondsText(fromMs)}  ${text}${error === undefined ? again : `: ${error}`}`
   })
   return el(
     'g',
