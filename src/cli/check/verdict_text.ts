@@ -20,9 +20,8 @@ export function verdictText(
   { style, columns }: Terminal,
 ): string {
   const lines: string[] = []
-  const answer = verdict.ok
-    ? style.paint('good', `${level}: yes`)
-    : style.paint('bad', `${level}: no`)
+  const holds = verdict.levels[level] ? 'yes' : 'no'
+  const answer = style.paint(verdict.ok ? 'good' : 'bad', `${level}: ${holds}`)
   lines.push(`${answer}   ${verdict.transactions} transactions, ${model}, ${ms.toFixed(1)} ms`, '')
   for (const name of LEVELS) {
     lines.push(
@@ -31,6 +30,9 @@ export function verdictText(
   }
   if (!verdict.complete && Object.values(verdict.levels).some((holds) => holds)) {
     lines.push('', 'The order of some versions is not known: "yes" means that nothing was found.')
+  }
+  if (verdict.disagreement !== undefined) {
+    lines.push('', style.paint('bad', 'Two views of one history differ'), verdict.disagreement)
   }
   const shown = { anomalies: verdict.anomalies.slice(0, ANOMALIES_SHOWN) }
   for (const explanation of explain(shown, table)) {
