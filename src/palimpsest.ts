@@ -187,12 +187,21 @@ export class Palimpsest implements AsyncDisposable {
     return this.#listening.uri(database)
   }
 
-  /** An in-process client with the driver's surface. */
-  client(options: ClientOptions = {}): PalimpsestClient {
+  /**
+   * An in-process client with the driver's surface.
+   *
+   * @param uri a connection string: its options count, its hosts don't
+   * @throws MongoParseError for an option that the in-process client does not have
+   */
+  client(options?: ClientOptions): PalimpsestClient
+  client(uri: string, options?: ClientOptions): PalimpsestClient
+  client(first: string | ClientOptions = {}, second: ClientOptions = {}): PalimpsestClient {
+    const [uri, options] = typeof first === 'string' ? [first, second] : [undefined, first]
     return createClient({
-      transport: this.server.transport(),
+      transport: this.server.transport({ gossipsInSessions: true }),
       clock: this.clock,
       random: this.#random,
+      uri,
       options,
     })
   }
@@ -232,8 +241,8 @@ export class Palimpsest implements AsyncDisposable {
   }
 
   /**
-   * Back to a save, and to the very same future: chance goes on as it did from there, and no session
-   * is left. For those who play one program again and again.
+   * Back to a save, and to the very same future: chance goes on as it did from there, and no
+   * session is left. For those who play one program again and again.
    *
    * @returns false where virtual time has moved on since, so that it would not be the same; then
    *   nothing was done

@@ -11,11 +11,11 @@ import type { ClientBulkWriteResult } from './bulk/client_bulk_write_result.ts'
 import type { AnyClientBulkWriteModel, ClientBulkWriteOptions } from './bulk/client_models.ts'
 import { ChangeStream } from './change_stream/change_stream.ts'
 import type { ChangeStreamDocument, ChangeStreamOptions } from './change_stream/events.ts'
-import { type ClientOptions, readClientOptions } from './client_options.ts'
+import { type ClientOptions, readClientOptions, withConnectionString } from './client_options.ts'
 import { ClientCore } from './core.ts'
 import { Db } from './db.ts'
 import { isMongoError } from './error_checks.ts'
-import { executeOperation, refuseTimeoutMS } from './execute_operation.ts'
+import { executeOperation } from './execute_operation.ts'
 import type { InheritedOptions } from './options.ts'
 import type { Scope } from './scope.ts'
 import { ClientSession, type ClientSessionOptions } from './session/client_session.ts'
@@ -26,9 +26,13 @@ export interface ClientInit {
   readonly transport: Transport
   readonly clock: Pick<Clock, 'nowUs' | 'sleep'>
   readonly random: Pick<Random, 'next' | 'bytes'>
+  /** A connection string: options by another way, which those given as such go before. */
+  readonly uri?: string | undefined
   readonly options?: ClientOptions
   /** Goes with every command, for `currentOp` and the profiler. */
   readonly connectionId?: number
+  /** Callers drive operations; see `driven/`. */
+  readonly isDriven?: boolean
 }
 
 /** @throws MongoParseError for an option that the in-process client does not have */
@@ -46,21 +50,17 @@ export class PalimpsestClient {
   readonly #sessions: Set<ClientSession> = new Set()
 
   constructor(init: ClientInit) {
-    const { transport, clock, random, connectionId } = init
-    this.options = { ...init.options }
-    const { errors, settings, dbName, forceServerObjectId, pkFactory } = readClientOptions(
-      this.options,
-    )
+    const { transport, clock, random, connectionId, isDriven = false, uri } = init
+    this.options = withConnectionString(uri, init.options)
+    const { dbName, ...resolved } = readClientOptions(this.options)
     this.#dbName = dbName
     this.#core = new ClientCore({
       transport,
       clock,
       random,
-      errors,
-      settings,
-      forceServerObjectId,
-      pkFactory,
       connectionId,
+      isDriven,
+      ...resolved,
     })
   }
 
@@ -101,9 +101,6 @@ export class PalimpsestClient {
   }
 
   startSession(options: ClientSessionOptions = {}): ClientSession {
-    if ((options as { defaultTimeoutMS?: unknown }).defaultTimeoutMS !== undefined) {
-      refuseTimeoutMS(this.#core, { timeoutMS: 0 })
-    }
     const session = new ClientSession(this, this.#core, options, (ended) => {
       this.#sessions.delete(ended)
     })

@@ -1,4 +1,5 @@
-import type { PkFactory } from './core.ts'
+import { parseConnectionString } from './connection_string.ts'
+import type { PkFactory, RetrySettings } from './core.ts'
 import { resolveErrorClasses } from './error_classes.ts'
 import type { ErrorClasses, GivenErrorClasses } from './errors.ts'
 import type { InheritedOptions } from './options.ts'
@@ -17,15 +18,20 @@ export interface ClientOptions extends InheritedOptions {
   forceServerObjectId?: boolean
   /** Mints missing `_id`s, in place of ObjectIds from the simulator's clock and random. */
   pkFactory?: PkFactory
-  /** Accepted, and of no effect: no reply is ever lost in process. */
+  /** Whether single-document writes that failed by chance are tried again. Default: true. */
   retryWrites?: boolean
-  /** Accepted, and of no effect: no reply is ever lost in process. */
+  /** Whether reads that failed by chance are tried again. Default: true. */
   retryReads?: boolean
+  /** How often what an overloaded server refused is tried again. Default: 2. */
+  maxAdaptiveRetries?: number
+  /** How long to wait for a primary, on the simulator's clock. Default: 30 seconds. */
+  serverSelectionTimeoutMS?: number
 }
 
 const KNOWN: ReadonlySet<string> = new Set<keyof ClientOptions>([
   ...(['errors', 'dbName', 'forceServerObjectId', 'pkFactory', 'retryWrites'] as const),
-  ...(['retryReads', 'readConcern', 'writeConcern', 'readPreference'] as const),
+  ...(['retryReads', 'maxAdaptiveRetries', 'serverSelectionTimeoutMS', 'timeoutMS'] as const),
+  ...(['readConcern', 'writeConcern', 'readPreference'] as const),
   ...(['ignoreUndefined', 'serializeFunctions', 'promoteValues', 'promoteLongs'] as const),
   ...(['promoteBuffers', 'bsonRegExp', 'useBigInt64'] as const),
 ])
@@ -36,6 +42,17 @@ export interface ResolvedClientOptions {
   readonly dbName: string
   readonly forceServerObjectId: boolean
   readonly pkFactory: PkFactory | undefined
+  readonly retries: RetrySettings
+}
+
+/** The options of a connection string, where there is one, and those given beside it. */
+export function withConnectionString(
+  uri: string | undefined,
+  given: ClientOptions | undefined,
+): ClientOptions {
+  if (uri === undefined) return { ...given }
+  const errors = resolveErrorClasses(given?.errors)
+  return { ...parseConnectionString(uri, errors), ...given }
 }
 
 /** @throws MongoParseError for an option that is not known */
@@ -54,5 +71,22 @@ export function readClientOptions(options: ClientOptions): ResolvedClientOptions
     dbName: options.dbName ?? 'test',
     forceServerObjectId: options.forceServerObjectId === true,
     pkFactory: options.pkFactory,
+    retries: {
+      retryWrites: options.retryWrites ?? true,
+      retryReads: options.retryReads ?? true,
+      maxAdaptiveRetries: wholeNumber(errors, options, 'maxAdaptiveRetries') ?? 2,
+      serverSelectionTimeoutMS: wholeNumber(errors, options, 'serverSelectionTimeoutMS') ?? 30_000,
+    },
   }
+}
+
+function wholeNumber(
+  errors: ErrorClasses,
+  options: ClientOptions,
+  name: 'maxAdaptiveRetries' | 'serverSelectionTimeoutMS',
+): number | undefined {
+  const value: unknown = options[name]
+  if (value === undefined) return undefined
+  if (typeof value === 'number' && Number.isInteger(value) && value >= 0) return value
+  throw new errors.MongoParseError(`${name} must be a whole number, and not negative`)
 }

@@ -71,6 +71,22 @@ export function toWriteConcern(given: WriteConcernSettings | undefined): WriteCo
   return Object.keys(concern).length === 0 ? undefined : concern
 }
 
+/** How long a commit or abort waits for its write concern, where the caller did not say. */
+const WTIMEOUT_MS = 10_000
+
+/** The write concern of a first commit, or of an abort. */
+export function withTimeout(given: WriteConcern | undefined): WriteConcern {
+  return { w: 'majority', wtimeout: WTIMEOUT_MS, ...given }
+}
+
+/**
+ * The write concern of a repeated commit: otherwise what an earlier attempt did might yet be rolled
+ * back.
+ */
+export function majority(given: WriteConcern | undefined): WriteConcern {
+  return { ...withTimeout(given), w: 'majority' }
+}
+
 const MODES: readonly unknown[] = [
   'primary',
   'primaryPreferred',

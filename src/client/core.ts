@@ -2,7 +2,7 @@
 import type { ObjectId } from 'bson'
 import { mintObjectId, mintUuid } from '../bson/index.ts'
 import type { Clock, Random } from '../sim/index.ts'
-import type { ErrorClasses } from './errors.ts'
+import type { ErrorClasses, MongoErrorShape } from './errors.ts'
 import { ServerSessionPool } from './session/server_session.ts'
 import type { Settings } from './settings.ts'
 import type { SendOptions, Transport } from './transport.ts'
@@ -21,6 +21,18 @@ export interface CoreInit {
   readonly forceServerObjectId: boolean
   readonly pkFactory: PkFactory | undefined
   readonly connectionId: number | undefined
+  readonly retries: RetrySettings
+  /** Callers drive operations, and do not retry; see `driven/`. */
+  readonly isDriven: boolean
+}
+
+/** What the client may repeat, and for how long. */
+export interface RetrySettings {
+  readonly retryWrites: boolean
+  readonly retryReads: boolean
+  /** Further attempts after an overloaded server refused one. */
+  readonly maxAdaptiveRetries: number
+  readonly serverSelectionTimeoutMS: number
 }
 
 /** Makes the `_id` of documents that are inserted without one. */
@@ -35,6 +47,13 @@ export class ClientCore {
   readonly errors: ErrorClasses
   readonly settings: Settings
   readonly forceServerObjectId: boolean
+  readonly retryWrites: boolean
+  readonly retryReads: boolean
+  readonly maxAdaptiveRetries: number
+  readonly serverSelectionTimeoutMS: number
+  readonly isDriven: boolean
+  /** The client retries writes, and the server knows transaction numbers. */
+  readonly writesAreRetried: boolean
   readonly serverSessions: ServerSessionPool
   /** Cursors that are open on the server. */
   readonly cursors: Set<Closable> = new Set()
@@ -42,7 +61,10 @@ export class ClientCore {
   readonly sendOptions: SendOptions | undefined
   /** Between `close` and a later `connect`, operations are refused. */
   closed = false
+  /** False once an error has told that the server may have ceased to be a primary. */
+  primaryIsKnown = true
 
+  readonly #connectionName: string
   readonly #pkFactory: PkFactory | undefined
   readonly #processBytes: Uint8Array
   #counter: number
@@ -54,6 +76,13 @@ export class ClientCore {
     this.errors = init.errors
     this.settings = init.settings
     this.forceServerObjectId = init.forceServerObjectId
+    this.retryWrites = init.retries.retryWrites
+    this.retryReads = init.retries.retryReads
+    this.maxAdaptiveRetries = init.retries.maxAdaptiveRetries
+    this.serverSelectionTimeoutMS = init.retries.serverSelectionTimeoutMS
+    this.isDriven = init.isDriven
+    this.writesAreRetried = this.retryWrites && init.transport.isStandalone !== true
+    this.#connectionName = `connection ${init.connectionId ?? 1}`
     this.sendOptions =
       init.connectionId === undefined ? undefined : { connectionId: init.connectionId }
     this.#pkFactory = init.pkFactory
@@ -67,6 +96,19 @@ export class ClientCore {
 
   nowMs(): number {
     return this.clock.nowUs() / 1000
+  }
+
+  /** Whether a primary has to be found before anything is sent. */
+  get lacksPrimary(): boolean {
+    if (this.primaryIsKnown || this.isDriven) return false
+    this.primaryIsKnown = this.transport.isReliable === true
+    return !this.primaryIsKnown
+  }
+
+  /** What the caller sees of a connection that was lost. */
+  networkError(cause: unknown): MongoErrorShape {
+    const message = `${this.#connectionName} to the server closed`
+    return new this.errors.MongoNetworkError(message, { cause })
   }
 
   mintId(): unknown {

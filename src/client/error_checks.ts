@@ -7,6 +7,8 @@ export type ErrorLabel =
   | 'UnknownTransactionCommitResult'
   | 'RetryableWriteError'
   | 'RetryableError'
+  | 'SystemOverloadedError'
+  | 'NoWritesPerformed'
   | 'ResumableChangeStreamError'
 
 /** The server's codes that the driver's half has an opinion on. */

@@ -6,6 +6,7 @@
  *     │   ├── MongoWriteConcernError      done, but the write concern was not met
  *     │   ├── MongoBulkWriteError         statements of a bulk write failed
  *     │   └── MongoClientBulkWriteError
+ *     ├── MongoNetworkError               the connection was lost before the reply came
  *     ├── MongoSystemError
  *     │   └── MongoServerSelectionError
  *     └── MongoDriverError                the driver's half found it
@@ -73,6 +74,7 @@ export interface MongoClientBulkWriteErrorShape extends MongoServerErrorShape {
 
 /** The parent of each class that is made from a message alone, parents before children. */
 export const MESSAGE_CLASSES = {
+  MongoNetworkError: 'MongoError',
   MongoDriverError: 'MongoError',
   MongoAPIError: 'MongoDriverError',
   MongoInvalidArgumentError: 'MongoAPIError',

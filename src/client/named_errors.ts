@@ -8,6 +8,9 @@ type Instance<Name extends keyof ErrorClasses> = InstanceType<ErrorClasses[Name]
 export const MongoError: Class<'MongoError'> = OWN_ERROR_CLASSES.MongoError
 export type MongoError = Instance<'MongoError'>
 
+export const MongoNetworkError: Class<'MongoNetworkError'> = OWN_ERROR_CLASSES.MongoNetworkError
+export type MongoNetworkError = Instance<'MongoNetworkError'>
+
 export const MongoDriverError: Class<'MongoDriverError'> = OWN_ERROR_CLASSES.MongoDriverError
 export type MongoDriverError = Instance<'MongoDriverError'>
 

@@ -1,9 +1,6 @@
 /**
  * The options of operations, by the driver's names. Times that end in `MS` are milliseconds of the
  * simulator's clock.
- *
- * `timeoutMS` (one budget for a whole operation, retries included) is refused with an error rather
- * than ignored.
  */
 import type { Document } from 'bson'
 import type { ReadConcernLike, ReadPreferenceLike, WriteConcernSettings } from './concerns.ts'
@@ -33,6 +30,11 @@ export interface InheritedOptions extends BsonOptions {
   readConcern?: ReadConcernLike
   writeConcern?: WriteConcernSettings
   readPreference?: ReadPreferenceLike
+  /**
+   * How long each operation may take, its retries and its waits for a primary included; 0 for no
+   * limit. It replaces `maxTimeMS`, `maxCommitTimeMS` and `wtimeoutMS`, which then do not count.
+   */
+  timeoutMS?: number
 }
 
 export interface OperationOptions extends BsonOptions {
@@ -40,6 +42,8 @@ export interface OperationOptions extends BsonOptions {
   /** Rejects the operation with the signal's reason. */
   signal?: AbortSignal | undefined
   readPreference?: ReadPreferenceLike
+  /** How long the whole operation may take, retries included; 0 for no limit. */
+  timeoutMS?: number
 }
 
 export interface CommandOptions extends OperationOptions {
@@ -138,7 +142,14 @@ export interface CursorOptions extends Omit<CommandOptions, 'writeConcern'> {
   batchSize?: number
   /** How long a `getMore` of a tailable cursor waits for documents. */
   maxAwaitTimeMS?: number
+  /**
+   * What `timeoutMS` is for: all of the cursor's life, or each call that asks the server. Default:
+   * `cursorLifetime`; of tailable cursors `iteration`, and nothing else.
+   */
+  timeoutMode?: CursorTimeoutMode
 }
+
+export type CursorTimeoutMode = 'cursorLifetime' | 'iteration'
 
 export interface FindOptions extends CursorOptions {
   projection?: Document

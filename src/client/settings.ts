@@ -13,11 +13,13 @@ import {
 } from './concerns.ts'
 import type { ErrorClasses } from './errors.ts'
 import type { BsonOptions, InheritedOptions } from './options.ts'
+import { checkTimeoutMs } from './time_budget.ts'
 
 export interface Settings {
   readonly readConcern: ReadConcern | undefined
   readonly writeConcern: WriteConcern | undefined
   readonly readPreference: ReadPreference | undefined
+  readonly timeoutMS: number | undefined
   readonly bson: BsonSettings
   /** Nothing is asked for: an operation without options may take the short way. */
   readonly plain: boolean
@@ -33,6 +35,7 @@ export const DEFAULT_SETTINGS: Settings = {
   readConcern: undefined,
   writeConcern: undefined,
   readPreference: undefined,
+  timeoutMS: undefined,
   bson: { in: undefined, out: undefined },
   plain: true,
 }
@@ -51,13 +54,16 @@ export function inherit(
       ? parent.readPreference
       : toReadPreference(given.readPreference, errors)
   const bson = inheritBson(parent.bson, given, errors)
+  if (given.timeoutMS !== undefined) checkTimeoutMs({ errors }, given.timeoutMS)
+  const timeoutMS = given.timeoutMS ?? parent.timeoutMS
   const plain =
     readConcern === undefined &&
     writeConcern === undefined &&
     readPreference === undefined &&
+    timeoutMS === undefined &&
     bson.in === undefined &&
     bson.out === undefined
-  return { readConcern, writeConcern, readPreference, bson, plain }
+  return { readConcern, writeConcern, readPreference, timeoutMS, bson, plain }
 }
 
 export function inheritBson(

@@ -30,6 +30,8 @@ export interface Connection {
   readonly compressors: readonly string[]
   /** Whether replies carry `operationTime` and `$clusterTime`. */
   readonly gossip: boolean
+  /** Whether those to commands of a session do, even where others do not. */
+  readonly gossipsInSessions: boolean
   /** Who is at the other end, and what they may do. */
   readonly authorization: AuthorizationSession
   /** A login in progress. */
@@ -46,6 +48,8 @@ export interface ConnectionOptions {
   readonly client?: string
   readonly appName?: string
   readonly gossip?: boolean
+  /** Default: as `gossip`. */
+  readonly gossipsInSessions?: boolean
   readonly host?: string
   readonly compressors?: readonly string[]
   /** Given where somebody can log in; without it the client is trusted. */
@@ -70,6 +74,7 @@ export function newConnection(
     host,
     compressors,
     gossip,
+    gossipsInSessions: options.gossipsInSessions ?? gossip,
     authorization: new AuthorizationSession(users, options.login),
     exchange: undefined,
     hasWritten: false,

@@ -367,12 +367,12 @@ export class CommandServer implements ServerState {
   }
 
   /**
-   * Gossips logical time, where the connection asks for it, or the command was one of a session, which
-   * may have to be causally after another.
+   * Gossips logical time, where the connection asks for it, or the command was one of a session,
+   * which may have to be causally after another.
    */
   #answered(connection: Connection, reply: Document, session?: Session): Document {
-    if (!connection.gossip && session === undefined) return reply
-    return this.identity.isReplicaSet ? gossipOut(this, reply) : reply
+    const tells = session === undefined ? connection.gossip : connection.gossipsInSessions
+    return tells && this.identity.isReplicaSet ? gossipOut(this, reply) : reply
   }
 }
 

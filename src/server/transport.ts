@@ -11,7 +11,9 @@ export interface SendOptions {
 
 /** A client's way in: one connection of its own, or several that it numbers itself. */
 export interface ServerTransport {
-  /** Whether a command that is sent now is certain to be answered, by a server that takes writes. */
+  /**
+   * Whether a command that is sent now is certain to be answered, by a server that takes writes.
+   */
   readonly isReliable: boolean
   /** Whether the server is one by itself, which knows no transaction numbers. */
   readonly isStandalone: boolean

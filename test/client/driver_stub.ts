@@ -29,11 +29,9 @@ export class DriverStub {
     this.#port = (this.#server.address() as { port: number }).port
   }
 
-  /** Connects a driver; `retryWrites` is off, since our client adds no transaction numbers. */
+  /** Connects a driver. */
   async connect(options: MongoClientOptions = {}): Promise<MongoClient> {
     const client = new MongoClient(`mongodb://127.0.0.1:${this.#port}/?replicaSet=rs0`, {
-      retryWrites: false,
-      retryReads: false,
       ...options,
     })
     return await client.connect()

@@ -219,16 +219,6 @@ describe('values', () => {
   })
 })
 
-test('timeoutMS is refused, wherever it is given', async () => {
-  const { client, things: t } = things()
-  const options = { timeoutMS: 5 } as never
-  const refused = 'Option "timeoutMS" is not supported'
-  await expect(t.insertOne({ _id: 1 }, options)).rejects.toThrow(refused)
-  await expect(t.find({}, options).toArray()).rejects.toThrow(refused)
-  await expect(client.db('x').command({ ping: 1 }, options)).rejects.toThrow(refused)
-  expect(() => client.startSession({ defaultTimeoutMS: 1 } as never)).toThrow(refused)
-})
-
 test('what the wire would do is refused', async () => {
   const { things: t } = things()
   for (const option of ['raw', 'checkKeys', 'fieldsAsRaw']) {

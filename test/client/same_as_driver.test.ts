@@ -2,8 +2,8 @@
  * Our client and the official driver, given the same calls and the same replies, send the same
  * commands and come to the same results and errors.
  *
- * What differs on purpose is taken out before comparing: the driver's implicit sessions (`lsid`) and
- * its gossip, since the server here is in the same process.
+ * What differs on purpose is taken out before comparing: the driver's implicit sessions (`lsid`) where
+ * they carry no transaction number, and its gossip, since the server here is in the same process.
  */
 import { type Document, EJSON } from 'bson'
 import type { MongoClient } from 'mongodb'
@@ -88,13 +88,15 @@ function plain(value: unknown): unknown {
 /** Commands as text, so that the order of nested fields counts. */
 function comparable(commands: readonly Document[]): string[] {
   // The driver's sessions come from a pool, with the numbers of earlier tests.
-  let firstNumber: number | undefined
+  const firstNumbers = new Map<string, number>()
   return commands.map((command) => {
     const { lsid, $clusterTime: _, ...rest } = asReceived(command)
-    if (rest['autocommit'] !== undefined) {
-      rest['lsid'] = lsid === undefined ? 'none' : 'some'
-      firstNumber ??= Number(rest['txnNumber'])
-      rest['txnNumber'] = Number(rest['txnNumber']) - firstNumber
+    if (rest['txnNumber'] !== undefined) {
+      const number = Number(rest['txnNumber'])
+      const id = String(lsid?.id)
+      if (!firstNumbers.has(id)) firstNumbers.set(id, number)
+      rest['lsid'] = `session ${[...firstNumbers.keys()].indexOf(id)}`
+      rest['txnNumber'] = number - (firstNumbers.get(id) as number)
     }
     const [name] = Object.keys(rest)
     // Statements travel in a section of their own, so that the place of a field says nothing.

@@ -12,14 +12,20 @@ import { Random } from '../../src/sim/index.ts'
 /** A reply, or what makes one of the command; either may be a promise. */
 export type Reply = Document | ((command: Document) => Document | Promise<Document>)
 
-/** Answers each command with the next reply, and remembers what it was sent. */
+/**
+ * Answers each command with the next reply, and remembers what it was sent; but for `hello`, to which
+ * it always says that it is primary.
+ */
 export class ScriptedTransport implements Transport {
+  readonly isReliable: boolean
   readonly commands: Document[] = []
   readonly options: (SendOptions | undefined)[] = []
   readonly #replies: Reply[]
 
-  constructor(replies: readonly Reply[]) {
+  /** @param isReliable whether writes may do without transaction numbers */
+  constructor(replies: readonly Reply[], isReliable = false) {
     this.#replies = [...replies]
+    this.isReliable = isReliable
   }
 
   /** How many replies nobody has asked for. */
@@ -32,6 +38,7 @@ export class ScriptedTransport implements Transport {
   }
 
   send(command: Document, options?: SendOptions): Document | Promise<Document> {
+    if ('hello' in command) return { ok: 1, isWritablePrimary: true }
     this.commands.push(command)
     this.options.push(options)
     const reply = this.#replies.shift()
@@ -69,8 +76,12 @@ export interface Scripted {
   readonly clock: FakeClock
 }
 
-export function scripted(replies: readonly Reply[] = [], options: ClientOptions = {}): Scripted {
-  const transport = new ScriptedTransport(replies)
+export function scripted(
+  replies: readonly Reply[] = [],
+  options: ClientOptions = {},
+  { isReliable = false }: { readonly isReliable?: boolean } = {},
+): Scripted {
+  const transport = new ScriptedTransport(replies, isReliable)
   const clock = new FakeClock()
   const client = createClient({ transport, clock, random: new Random(1), options })
   return { client, transport, clock }

@@ -153,7 +153,7 @@ proves<
   Same<
     Missing<own.ClientSession, driver.ClientSession>,
     // Of the driver's connection pool and load balancers.
-    'clientOptions' | 'incrementTransactionNumber' | 'isPinned' | 'loadBalanced' | 'timeoutMS'
+    'clientOptions' | 'incrementTransactionNumber' | 'isPinned' | 'loadBalanced'
   >
 >()
 proves<

@@ -3,12 +3,13 @@ import type { Document } from 'bson'
 import { copyIn, copyOut, sizeOf } from '../../bson/index.ts'
 import { isMongoError } from '../error_checks.ts'
 import { executeOperation } from '../execute_operation.ts'
-import { bsonOf } from '../operations/command_fields.ts'
+import { bsonOf, optionsOf } from '../operations/command_fields.ts'
 import { deleteCommand } from '../operations/delete.ts'
 import { ensureId, forcesServerObjectId, idFirst, insertCommand } from '../operations/insert.ts'
 import { updateCommand } from '../operations/update.ts'
 import type { BulkWriteOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
+import { budgetOf } from '../time_budget.ts'
 import { type Batch, Batches, MAX_BYTES } from './batches.ts'
 import { type BulkTally, BulkWriteResult, emptyTally } from './bulk_write_result.ts'
 import type { BulkStatement } from './models.ts'
@@ -25,9 +26,13 @@ export async function bulkWrite(
 ): Promise<BulkWriteResult> {
   const ordered = options.ordered !== false
   const tally = emptyTally()
-  for (const batch of collect(scope, statements, options, tally)) {
+  const batches = collect(scope, statements, options, tally)
+  // One budget for all batches.
+  const budget = budgetOf(scope.core, optionsOf(scope, options))
+  const each = { ...options, ordered, ...(budget !== undefined && { budget }) }
+  for (const batch of batches) {
     try {
-      const running = sendBatch(scope, batch, { ...options, ordered }, tally)
+      const running = sendBatch(scope, batch, each, tally)
       if (running instanceof Promise) await running
     } catch (error) {
       throw batchError(scope, error, batch, tally, ordered)

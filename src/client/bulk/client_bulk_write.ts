@@ -9,10 +9,12 @@ import {
   addLet,
   addWriteConcern,
   bsonOf,
+  optionsOf,
   writeConcernOf,
 } from '../operations/command_fields.ts'
 import { ensureId, idFirst } from '../operations/insert.ts'
 import type { Scope } from '../scope.ts'
+import { budgetOf } from '../time_budget.ts'
 import { MAX_BYTES, MAX_STATEMENTS } from './batches.ts'
 import type { ClientBulkWriteResult } from './client_bulk_write_result.ts'
 import {
@@ -47,7 +49,14 @@ export async function clientBulkWrite(
       'No client bulk write models were provided.',
     )
   }
-  const options: ClientBulkWriteOptions = { ordered: true, verboseResults: false, ...given }
+  // One budget for all commands.
+  const budget = budgetOf(scope.core, optionsOf(scope, given))
+  const options: ClientBulkWriteOptions = {
+    ordered: true,
+    verboseResults: false,
+    ...given,
+    ...(budget !== undefined && { budget }),
+  }
   const unacknowledged = isUnacknowledged(scope, options)
   const tally = new ClientBulkTally(errors, options)
   for (let offset = 0; offset < models.length; ) {

@@ -1,5 +1,6 @@
 import type { Document } from 'bson'
 import { CODES, hasCode, hasLabel } from '../error_checks.ts'
+import { isNetworkError, isServerSelectionError } from '../retry/retryable_errors.ts'
 import type { Scope } from '../scope.ts'
 import { ChangeStreamCursor, type ChangeStreamExtent } from './change_stream_cursor.ts'
 import type { ChangeStreamDocument, ChangeStreamOptions, ResumeToken } from './events.ts'
@@ -193,7 +194,11 @@ export class ChangeStream<TChange = ChangeStreamDocument> {
   }
 }
 
-/** The server marks what can be resumed from; a cursor it has forgotten always can. */
+/**
+ * The server marks what can be resumed from; a cursor it has forgotten always can, and a lost
+ * connection, for which there was nobody to mark it.
+ */
 function isResumable(error: unknown): boolean {
+  if (isNetworkError(error) || isServerSelectionError(error)) return true
   return hasLabel(error, 'ResumableChangeStreamError') || hasCode(error, CODES.CursorNotFound)
 }

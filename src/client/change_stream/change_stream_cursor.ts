@@ -40,7 +40,7 @@ export class ChangeStreamCursor extends AbstractCursor<Document, ChangeStreamOpt
     options: ChangeStreamOptions,
     extent: ChangeStreamExtent,
   ) {
-    super(scope, { ...options })
+    super(scope, { ...options }, 'awaitData')
     this.#pipeline = pipeline
     this.#extent = extent
     this.#token = options.startAfter ?? options.resumeAfter

@@ -10,11 +10,12 @@ import type { Document, Long } from 'bson'
 import { copyAllOut, copyOut } from '../../bson/index.ts'
 import { type ReadConcernLike, type ReadPreferenceLike, toReadPreference } from '../concerns.ts'
 import { executeOperation } from '../execute_operation.ts'
-import { bsonOf } from '../operations/command_fields.ts'
+import { bsonOf, optionsOf } from '../operations/command_fields.ts'
 import { wholeReply } from '../operations/run_command.ts'
 import type { CommandOptions, CursorOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
 import type { BsonSettings } from '../settings.ts'
+import type { Follows } from './cursor_time.ts'
 import { type CursorOwner, type CursorReply, ServerCursor } from './server_cursor.ts'
 
 export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOptions>
@@ -26,13 +27,18 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   #server: ServerCursor
   #transforms: ((document: T) => T)[] = []
   readonly #onAbort: (() => void) | undefined
+  readonly #follows: Follows | undefined
 
-  /** @param options the cursor's own from here on */
-  protected constructor(scope: Scope, options: Options) {
+  /**
+   * @param options the cursor's own from here on
+   * @param follows where the options do not say it
+   */
+  protected constructor(scope: Scope, options: Options, follows?: Follows) {
     this.scope = scope
-    this.options = options
+    this.options = optionsOf(scope, options)
     this.#bson = bsonOf(scope, options)
-    this.#server = new ServerCursor(scope, options, this)
+    this.#server = new ServerCursor(scope, this.options, this, follows)
+    this.#follows = follows
     if (options.signal !== undefined) {
       this.#onAbort = () => void this.close()
       options.signal.addEventListener('abort', this.#onAbort, { once: true })
@@ -74,6 +80,7 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   /** Null at the end. A tailable cursor waits for a document instead. */
   async next(): Promise<T | null> {
     this.#refuseIfEnded()
+    this.#server.beginCall()
     while (!this.closed) {
       if (this.bufferedCount() > 0) return this.#take()
       const filling = this.#fill()
@@ -85,6 +92,7 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   /** As `next`, but null also where the next batch is empty. */
   async tryNext(): Promise<T | null> {
     this.#refuseIfEnded()
+    this.#server.beginCall()
     // Opening a cursor says little: an empty first batch is followed by one more request.
     for (let asks = this.#server.opened ? 1 : 2; asks > 0; asks--) {
       if (this.bufferedCount() > 0 || this.closed) break
@@ -96,6 +104,7 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
 
   async hasNext(): Promise<boolean> {
     this.options.signal?.throwIfAborted()
+    this.#server.beginCall()
     while (!this.closed) {
       if (this.bufferedCount() > 0) return true
       const filling = this.#fill()
@@ -108,6 +117,7 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
   async toArray(): Promise<T[]> {
     this.options.signal?.throwIfAborted()
     let documents: T[] = []
+    this.#server.beginCall()
     while (!this.closed) {
       if (this.bufferedCount() > 0) {
         const batch = this.#takeAll()
@@ -176,7 +186,8 @@ export abstract class AbstractCursor<T, Options extends CursorOptions = CursorOp
 
   /** Back to the unopened state: what follows asks the server again. */
   rewind(): void {
-    if (this.#server.opened) this.#server = new ServerCursor(this.scope, this.options, this)
+    if (this.#server.opened)
+      this.#server = new ServerCursor(this.scope, this.options, this, this.#follows)
   }
 
   /** Ends the cursor, on the server too if it is open there. What is buffered can still be read. */

@@ -12,8 +12,10 @@ import { type Document, Long } from 'bson'
 import type { ClientCore, Closable } from '../core.ts'
 import { isMongoError } from '../error_checks.ts'
 import { executeOperation } from '../execute_operation.ts'
-import type { OperationOptions } from '../options.ts'
+import type { CursorOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
+import type { InternalOptions } from '../time_budget.ts'
+import { type CursorTime, cursorTime, type Follows } from './cursor_time.ts'
 
 /** What a reply says about a cursor. */
 export interface CursorReply {
@@ -42,7 +44,8 @@ const NO_DOCUMENTS: readonly Document[] = []
 
 export class ServerCursor implements Closable {
   readonly #core: ClientCore
-  readonly #options: OperationOptions
+  readonly #options: CursorOptions & InternalOptions
+  readonly #follows: Follows | undefined
   readonly #owner: CursorOwner
   /** Where `getMore` reads; the reply to the opening command says it. */
   #db: string
@@ -54,8 +57,17 @@ export class ServerCursor implements Closable {
   #finished = false
   #killed = false
   #wasEmptyAtOnce = false
+  /** From the opening on; nothing without a `timeoutMS`. */
+  #time: CursorTime | undefined = undefined
 
-  constructor(scope: Scope, options: OperationOptions, owner: CursorOwner) {
+  /** @param follows where the options do not say it */
+  constructor(
+    scope: Scope,
+    options: CursorOptions & InternalOptions,
+    owner: CursorOwner,
+    follows?: Follows,
+  ) {
+    this.#follows = follows
     this.#core = scope.core
     this.#db = scope.db
     this.#collection = scope.collection
@@ -102,8 +114,14 @@ export class ServerCursor implements Closable {
   }
 
   open(command: Document): void | Promise<void> {
+    this.#time = cursorTime(this.#core, this.#options, this.#follows)
     this.#opened = true
     return this.#run(this.#db, command)
+  }
+
+  /** A call of the caller's begins, which may ask the server several times. */
+  beginCall(): void {
+    if (this.#opened) this.#time?.beginCall()
   }
 
   getMore(request: {
@@ -113,7 +131,10 @@ export class ServerCursor implements Closable {
   }): void | Promise<void> {
     const command: Document = { getMore: this.#id, collection: this.#collection }
     if (request.batchSize !== undefined) command['batchSize'] = Math.abs(request.batchSize)
-    if (request.maxTimeMS !== undefined) command['maxTimeMS'] = request.maxTimeMS
+    if (request.maxTimeMS !== undefined) {
+      const limitMs = this.#time?.remainingMs ?? Number.POSITIVE_INFINITY
+      command['maxTimeMS'] = Math.min(request.maxTimeMS, limitMs)
+    }
     if (request.comment !== undefined) command['comment'] = request.comment
     if (this.#wasEmptyAtOnce) return this.#runAfterRoundTrip(command)
     const running = this.#run(this.#db, command)
@@ -131,15 +152,12 @@ export class ServerCursor implements Closable {
     const { session } = this.#options
     if (session?.hasEnded) return
     const command = { killCursors: this.#collection, cursors: [id] }
+    this.#time?.beginClose()
+    const { budget } = this.#time?.options ?? {}
+    const isPlain = session === undefined && budget === undefined
+    const options = isPlain ? undefined : { ...(session && { session }), budget }
     try {
-      await executeOperation(
-        this.#core,
-        this.#db,
-        command,
-        session === undefined ? undefined : { session },
-        nothing,
-        undefined,
-      )
+      await executeOperation(this.#core, this.#db, command, options, nothing, undefined)
     } catch (error) {
       // The server gives up idle cursors by itself: nobody need hear that it was not told.
       if (!isMongoError(error)) throw error
@@ -149,7 +167,8 @@ export class ServerCursor implements Closable {
   #run(db: string, command: Document): void | Promise<void> {
     let running: void | Promise<void>
     try {
-      running = executeOperation(this.#core, db, command, this.#options, accepted, this)
+      const options = this.#time?.options ?? this.#options
+      running = executeOperation(this.#core, db, command, options, accepted, this)
     } catch (error) {
       return this.#fail(error)
     }

@@ -15,6 +15,18 @@ import { type BsonSettings, inheritBson } from '../settings.ts'
 /** For an operation that was given no options, on a scope that has settings. */
 export const NO_OPTIONS: CommandOptions = {}
 
+/** The options that an operation runs under: those given, and the time that it inherits. */
+export function optionsOf<Options extends CommandOptions>(
+  scope: Scope,
+  given: Options | undefined,
+): Options {
+  const { timeoutMS } = scope.settings
+  const options = given ?? (NO_OPTIONS as Options)
+  if (timeoutMS === undefined || options.timeoutMS !== undefined) return options
+  // A session may have a budget of its own, which all that it runs shares.
+  return options.session?.budget === undefined ? { ...options, timeoutMS } : options
+}
+
 /** How this operation's values are copied in and out. */
 export function bsonOf(scope: Scope, options: OperationOptions): BsonSettings {
   return inheritBson(scope.settings.bson, options, scope.core.errors)

@@ -8,7 +8,7 @@ import {
   addReadPreference,
   bsonOf,
   copied,
-  NO_OPTIONS,
+  optionsOf,
   toHint,
 } from './command_fields.ts'
 
@@ -33,7 +33,7 @@ export function count(
   query: Document | undefined,
   options: CountOptions | undefined,
 ): number | Promise<number> {
-  const given: CountOptions = options ?? NO_OPTIONS
+  const given: CountOptions = optionsOf(scope, options)
   const command: Document = { count: scope.collection }
   if (query !== undefined) {
     command['query'] = copied(query, bsonOf(scope, given))

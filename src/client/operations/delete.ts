@@ -1,8 +1,9 @@
 import type { Document } from 'bson'
 import { copyIn, copyOut } from '../../bson/index.ts'
 import type { ClientCore } from '../core.ts'
-import { executeOperation, UNACKNOWLEDGED } from '../execute_operation.ts'
+import { executeOperation } from '../execute_operation.ts'
 import type { CollationOptions, CommandOptions, DeleteOptions, Hint } from '../options.ts'
+import { UNACKNOWLEDGED } from '../request.ts'
 import type { Scope } from '../scope.ts'
 import {
   addGeneric,
@@ -11,7 +12,7 @@ import {
   bsonOf,
   explained,
   isPlainFilter,
-  NO_OPTIONS,
+  optionsOf,
 } from './command_fields.ts'
 import { throwFirstWriteError } from './insert.ts'
 
@@ -39,7 +40,7 @@ export function deleteDocuments(
     }
     return executeOperation(core, scope.db, command, undefined, deleted, undefined)
   }
-  const given = options ?? NO_OPTIONS
+  const given = optionsOf(scope, options)
   const statement = copyIn(deleteStatement(filter, limit, given), bsonOf(scope, given).in)
   const command = explained(deleteCommand(scope, [statement], given), given)
   return executeOperation(core, scope.db, command, given, deleted, given)

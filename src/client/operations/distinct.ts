@@ -11,7 +11,7 @@ import {
   bsonOf,
   copied,
   explained,
-  NO_OPTIONS,
+  optionsOf,
   toHint,
 } from './command_fields.ts'
 
@@ -22,7 +22,7 @@ export function distinct(
   query: Document,
   options: DistinctOptions | undefined,
 ): unknown {
-  const given: DistinctOptions = options ?? NO_OPTIONS
+  const given: DistinctOptions = optionsOf(scope, options)
   const bson = bsonOf(scope, given)
   const command: Document = { distinct: scope.collection, key, query: copied(query, bson) }
   if (given.hint !== undefined) command['hint'] = toHint(given.hint)

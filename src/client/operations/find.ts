@@ -15,7 +15,7 @@ import {
   copied,
   explained,
   isPlainFilter,
-  NO_OPTIONS,
+  optionsOf,
   toHint,
 } from './command_fields.ts'
 
@@ -36,7 +36,7 @@ export function findOne(
     }
     return executeOperation(core, scope.db, command, undefined, firstDocument, undefined)
   }
-  const given: FindOptions = options ?? NO_OPTIONS
+  const given: FindOptions = optionsOf(scope, options)
   const bson = bsonOf(scope, given)
   const command = findCommand(scope, filter, given, bson, 'one')
   return executeOperation(core, scope.db, command, given, firstDocument, bson.out)

@@ -13,7 +13,7 @@ import {
   bsonOf,
   copied,
   explained,
-  NO_OPTIONS,
+  optionsOf,
 } from './command_fields.ts'
 import { hasOperators } from './update.ts'
 
@@ -43,7 +43,7 @@ export function findAndModify(
   options: FindOneAndUpdateOptions | undefined,
 ): unknown {
   const { errors } = scope.core
-  const given: FindOneAndUpdateOptions = options ?? NO_OPTIONS
+  const given: FindOneAndUpdateOptions = optionsOf(scope, options)
   const bson = bsonOf(scope, given)
   checkArguments(errors, filter, modification, bson.in?.ignoreUndefined)
   const command: Document = {

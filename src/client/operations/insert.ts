@@ -1,10 +1,11 @@
 import type { Document } from 'bson'
 import { copyIn, copyOut } from '../../bson/index.ts'
 import type { ClientCore } from '../core.ts'
-import { executeOperation, UNACKNOWLEDGED } from '../execute_operation.ts'
+import { executeOperation } from '../execute_operation.ts'
 import type { InsertOneOptions } from '../options.ts'
+import { UNACKNOWLEDGED } from '../request.ts'
 import type { Scope } from '../scope.ts'
-import { addGeneric, addWriteConcern, bsonOf, NO_OPTIONS } from './command_fields.ts'
+import { addGeneric, addWriteConcern, bsonOf, optionsOf } from './command_fields.ts'
 
 export interface InsertOneResult<Id = Document[string]> {
   /** False after a write with `w: 0`, of which nothing more is known. */
@@ -28,7 +29,7 @@ export function insertOne(
     }
     return executeOperation(core, scope.db, command, undefined, inserted, document['_id'])
   }
-  const given = options ?? NO_OPTIONS
+  const given = optionsOf(scope, options)
   if (!forcesServerObjectId(core, given)) ensureId(core, document)
   const sent = idFirst(copyIn(document, bsonOf(scope, given).in, { ...document }))
   const command = insertCommand(scope, [sent], given)

@@ -4,21 +4,21 @@ import { executeOperation } from '../execute_operation.ts'
 import type { CommandOptions, OperationOptions } from '../options.ts'
 import type { Scope } from '../scope.ts'
 import { DEFAULT_SETTINGS, inheritBson } from '../settings.ts'
-import { addMaxTime, addReadPreference, addWriteConcern, NO_OPTIONS } from './command_fields.ts'
+import { addMaxTime, addReadPreference, addWriteConcern, optionsOf } from './command_fields.ts'
 
-/** Runs a command of the caller's own. It inherits nothing, as with the driver. */
+/** Runs a command of the caller's own. It inherits nothing but its time, as with the driver. */
 export function runCommand(
   scope: Scope,
   command: Document,
   options: OperationOptions | undefined,
 ): Document | Promise<Document> {
-  const given = options ?? NO_OPTIONS
+  const given = optionsOf(scope, options)
   const alone = { ...scope, settings: DEFAULT_SETTINGS }
   const bson = inheritBson(DEFAULT_SETTINGS.bson, given, scope.core.errors)
   // Fields will be added, which the result of a spread takes badly (see `command_fields.ts`).
   const sent = Object.assign({}, copyIn(command, bson.in))
   addReadPreference(sent, alone, given)
-  return executeOperation(scope.core, scope.db, sent, given, wholeReply, bson.out)
+  return executeOperation(scope.core, scope.db, sent, given, wholeReply, bson.out, 'command')
 }
 
 /**
@@ -31,7 +31,7 @@ export function runWrite<T>(
   options: CommandOptions | undefined,
   finish: (reply: Document) => T,
 ): T | Promise<T> {
-  const given = options ?? NO_OPTIONS
+  const given = optionsOf(scope, options)
   addWriteConcern(command, scope, given)
   addMaxTime(command, given)
   return executeOperation(scope.core, scope.db, command, given, finish, undefined)
@@ -44,7 +44,7 @@ export function runRead<T>(
   options: CommandOptions | undefined,
   finish: (reply: Document) => T,
 ): T | Promise<T> {
-  const given = options ?? NO_OPTIONS
+  const given = optionsOf(scope, options)
   addMaxTime(command, given)
   addReadPreference(command, scope, given)
   return executeOperation(scope.core, scope.db, command, given, finish, undefined)

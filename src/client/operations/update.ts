@@ -2,8 +2,9 @@ import type { Document } from 'bson'
 import { copyIn, copyOut, copyValueOut } from '../../bson/index.ts'
 import type { ClientCore } from '../core.ts'
 import type { ErrorClasses } from '../errors.ts'
-import { executeOperation, UNACKNOWLEDGED } from '../execute_operation.ts'
+import { executeOperation } from '../execute_operation.ts'
 import type { CollationOptions, CommandOptions, Hint, UpdateOneOptions } from '../options.ts'
+import { UNACKNOWLEDGED } from '../request.ts'
 import type { Scope } from '../scope.ts'
 import { type Sort, toSort } from '../sort.ts'
 import {
@@ -13,6 +14,7 @@ import {
   bsonOf,
   explained,
   NO_OPTIONS,
+  optionsOf,
 } from './command_fields.ts'
 import { throwFirstWriteError } from './insert.ts'
 
@@ -37,7 +39,7 @@ export function update(
   options: UpdateOneOptions | undefined,
 ): UpdateResult | Promise<UpdateResult> {
   const { core, settings } = scope
-  const given = options ?? NO_OPTIONS
+  const given = optionsOf(scope, options)
   const statement = updateStatement(core.errors, kind, filter, change, given)
   if (options === undefined && settings.plain) {
     checkChange(core.errors, kind, change)

@@ -6,9 +6,8 @@
  * back (`observe`). The rest, `commitTransaction`, `abortTransaction` and `withTransaction`, is in
  * the files beside this one.
  *
- * The in-process client sends no `lsid` outside of an explicit session: the driver's implicit
- * sessions serve retryable writes and cursors, which one process that loses no message can do
- * without, and each would cost an id per operation.
+ * The driver's implicit sessions are not of this class: a retryable write that needs a number takes
+ * a server session from the pool by itself (`request.ts`), and other commands do without.
  */
 import { type Binary, type Document, Long, type Timestamp } from 'bson'
 import type { PalimpsestClient } from '../client.ts'
@@ -21,7 +20,8 @@ import {
   type WriteConcernSettings,
 } from '../concerns.ts'
 import type { ClientCore } from '../core.ts'
-import { abortTransaction, commitTransaction } from './end_transaction.ts'
+import { checkTimeoutMs, type TimeBudget } from '../time_budget.ts'
+import { abortTransaction, commitTransaction, type EndOptions } from './end_transaction.ts'
 import type { ServerSession, ServerSessionId } from './server_session.ts'
 import { Transaction, type TransactionSettings } from './transaction.ts'
 import { type WithTransactionCallback, withTransaction } from './with_transaction.ts'
@@ -34,12 +34,21 @@ export interface TransactionOptions {
   maxCommitTimeMS?: number
 }
 
+export interface WithTransactionOptions extends TransactionOptions {
+  /** For everything: callbacks, commits, and the waits between them. Default: 120 seconds. */
+  timeoutMS?: number
+  /** Ends a wait between two attempts, and keeps another attempt from being made. */
+  signal?: AbortSignal
+}
+
 export interface ClientSessionOptions {
   /** Reads see what this session saw and wrote before. Default: true, except with `snapshot`. */
   causalConsistency?: boolean
   /** All reads see the store as the first of them did. */
   snapshot?: boolean
   defaultTransactionOptions?: TransactionOptions
+  /** `timeoutMS` of commits, aborts, `withTransaction` and `endSession`. Default: the client's. */
+  defaultTimeoutMS?: number
 }
 
 export interface ClusterTime {
@@ -68,6 +77,10 @@ export class ClientSession {
   /** The snapshot that the first read of a snapshot session was given. */
   snapshotTime: Timestamp | undefined
   hasEnded = false
+  /** Of `defaultTimeoutMS`, or the client's. */
+  readonly timeoutMS: number | undefined
+  /** @internal That of the `withTransaction` under way; its operations share it. */
+  budget: TimeBudget | undefined
 
   readonly #core: ClientCore
   readonly #onEnd: (session: ClientSession) => void
@@ -75,6 +88,8 @@ export class ClientSession {
   #newNumbers = 0
   /** The server session's number as commands carry it: one object for a whole transaction. */
   #txnNumber: Long | undefined = undefined
+  /** The cluster time that the caller brought along, until the server has heard of it. */
+  #brought: ClusterTime | undefined = undefined
 
   /** Sessions are made by `client.startSession`. */
   constructor(
@@ -94,6 +109,8 @@ export class ClientSession {
     }
     this.supports = { causalConsistency: options.causalConsistency ?? !this.snapshotEnabled }
     this.defaultTransactionOptions = { ...options.defaultTransactionOptions }
+    if (options.defaultTimeoutMS !== undefined) checkTimeoutMs(core, options.defaultTimeoutMS)
+    this.timeoutMS = options.defaultTimeoutMS ?? core.settings.timeoutMS
     this.serverSession = core.serverSessions.acquire()
   }
 
@@ -145,13 +162,13 @@ export class ClientSession {
     transaction.transitionTo('STARTING_TRANSACTION')
   }
 
-  commitTransaction(): Promise<void> {
-    return commitTransaction(this.#core, this)
+  commitTransaction(options?: EndOptions): Promise<void> {
+    return commitTransaction(this.#core, this, options)
   }
 
   /** The server's errors are swallowed, since the transaction is gone one way or the other. */
-  async abortTransaction(): Promise<void> {
-    await abortTransaction(this.#core, this)
+  async abortTransaction(options?: EndOptions): Promise<void> {
+    await abortTransaction(this.#core, this, options)
   }
 
   /**
@@ -163,15 +180,15 @@ export class ClientSession {
    */
   async withTransaction<T>(
     callback: WithTransactionCallback<T>,
-    options?: TransactionOptions,
+    options?: WithTransactionOptions,
   ): Promise<T> {
     return await withTransaction(this.#core, this, callback, options)
   }
 
   /** Aborts a transaction in progress. The server session goes back to the client's pool. */
-  async endSession(): Promise<void> {
+  async endSession(options?: EndOptions): Promise<void> {
     try {
-      if (this.inTransaction()) await this.abortTransaction()
+      if (this.inTransaction()) await this.abortTransaction(options)
     } finally {
       if (!this.hasEnded) {
         this.hasEnded = true
@@ -203,29 +220,39 @@ export class ClientSession {
         'input cluster time "clusterTime" property must be a valid BSON Timestamp',
       )
     }
+    if (!isSignature(clusterTime.signature)) {
+      throw new errors.MongoInvalidArgumentError(
+        'input cluster time must have a valid "signature" property with BSON Binary hash and BSON Long keyId',
+      )
+    }
     this.#observeClusterTime(clusterTime)
+    this.#brought = this.clusterTime
+  }
+
+  /** @internal A retryable write is about to be sent: it has a number of its own. */
+  takeNumber(): void {
+    this.#newNumbers += 1
   }
 
   /**
    * Adds to a command what it carries as one of this session's (specifications: driver-sessions,
    * transactions, causal-consistency).
+   * @param isRetryableWrite whether it carries a number outside of a transaction
    * @internal
    */
-  decorate(command: Document): void {
+  decorate(command: Document, isRetryableWrite = false): void {
     const { serverSession, transaction } = this
     serverSession.lastUse = this.#core.nowMs()
     command['lsid'] = serverSession.id
+    // A server knows its own time: only what it may not have heard of is worth the telling.
+    if (this.#brought !== undefined) command['$clusterTime'] = this.#brought
     if (!transaction.isActive && !endsTransaction(command)) {
       if (transaction.state !== 'NO_TRANSACTION') transaction.transitionTo('NO_TRANSACTION')
+      if (isRetryableWrite) command['txnNumber'] = this.#number(serverSession)
       this.#decorateOutside(command)
       return
     }
-    serverSession.txnNumber += this.#newNumbers
-    this.#newNumbers = 0
-    if (this.#txnNumber?.toNumber() !== serverSession.txnNumber) {
-      this.#txnNumber = Long.fromNumber(serverSession.txnNumber)
-    }
-    command['txnNumber'] = this.#txnNumber
+    command['txnNumber'] = this.#number(serverSession)
     command['autocommit'] = false
     if (!transaction.isStarting) return
     command['startTransaction'] = true
@@ -236,6 +263,15 @@ export class ClientSession {
     } else if (readConcern !== undefined) {
       command['readConcern'] = readConcern
     }
+  }
+
+  #number(serverSession: ServerSession): Long {
+    serverSession.txnNumber += this.#newNumbers
+    this.#newNumbers = 0
+    if (this.#txnNumber?.toNumber() !== serverSession.txnNumber) {
+      this.#txnNumber = Long.fromNumber(serverSession.txnNumber)
+    }
+    return this.#txnNumber as Long
   }
 
   #decorateOutside(command: Document): void {
@@ -286,7 +322,9 @@ export class ClientSession {
   }
 
   #observeClusterTime(seen: ClusterTime): void {
-    const known = this.clusterTime
+    const { clusterTime: known } = this
+    if (this.#brought?.clusterTime.greaterThan(seen.clusterTime) === false)
+      this.#brought = undefined
     if (known === undefined || seen.clusterTime.greaterThan(known.clusterTime)) {
       this.clusterTime = seen
     }
@@ -297,6 +335,17 @@ export class ClientSession {
     throw new this.#core.errors.MongoRuntimeError('ClientSession cannot be serialized to BSON.')
   }
 }
+
+/** As far as the driver looks at it. */
+function isSignature(signature: ClusterTime['signature']): boolean {
+  if (typeof signature !== 'object' || signature === null) return false
+  const { hash, keyId } = signature as { hash?: Tagged; keyId?: Tagged | number | bigint }
+  if (hash?._bsontype !== 'Binary') return false
+  return typeof keyId === 'object' ? keyId?._bsontype === 'Long' : NUMBERS.has(typeof keyId)
+}
+
+type Tagged = { readonly _bsontype?: unknown }
+const NUMBERS: ReadonlySet<string> = new Set(['number', 'bigint'])
 
 /** Whether this command ends a transaction, and so belongs to it whatever its state. */
 function endsTransaction(command: Document): boolean {

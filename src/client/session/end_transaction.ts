@@ -3,15 +3,19 @@
  * Source: specifications, transactions, "commitTransaction" and "abortTransaction".
  */
 import type { Document } from 'bson'
-import type { WriteConcern } from '../concerns.ts'
+import { majority, withTimeout } from '../concerns.ts'
 import type { ClientCore } from '../core.ts'
 import { CODES, hasCode, hasLabel, isMaxTimeExpired, isMongoError } from '../error_checks.ts'
 import type { MongoErrorShape } from '../errors.ts'
 import { executeOperation } from '../execute_operation.ts'
+import { budgetOf, TimeBudget } from '../time_budget.ts'
 import type { ClientSession } from './client_session.ts'
 
-/** How long a commit or abort waits for its write concern, where the caller did not say. */
-const WTIMEOUT_MS = 10_000
+/** What the end of a transaction may be told. */
+export interface EndOptions {
+  /** In place of what the session or the client has. */
+  timeoutMS?: number
+}
 
 /**
  * Whether there is something to commit on the server.
@@ -36,12 +40,16 @@ export function mayCommit(core: ClientCore, { transaction }: ClientSession): boo
   }
 }
 
-export async function commitTransaction(core: ClientCore, session: ClientSession): Promise<void> {
+export async function commitTransaction(
+  core: ClientCore,
+  session: ClientSession,
+  options: EndOptions = {},
+): Promise<void> {
   if (!mayCommit(core, session)) return
   const { transaction } = session
   const forMajority = transaction.state === 'TRANSACTION_COMMITTED'
   try {
-    const sent = sendCommit(core, session, forMajority)
+    const sent = commitOnce(core, session, forMajority, options)
     // Most often the answer is here already: then no promise is made for it.
     if (sent !== undefined) await sent
   } catch (error) {
@@ -55,44 +63,35 @@ export async function commitTransaction(core: ClientCore, session: ClientSession
 }
 
 /**
- * Sends a commit, and once more where the server says that it may have been in vain. Any commit but
- * the first is for a majority: otherwise what an earlier one did might yet be rolled back.
+ * Sends a commit, and again where the client may by itself: whatever `retryWrites` says.
+ *
+ * @param forMajority any but the first is for a majority: otherwise what an earlier one did might
+ *   yet be rolled back
  */
-function sendCommit(
-  core: ClientCore,
-  session: ClientSession,
-  forMajority: boolean,
-): void | Promise<void> {
-  let sent: void | Promise<void>
-  try {
-    sent = commitOnce(core, session, forMajority)
-  } catch (error) {
-    return commitAgain(core, session, error)
-  }
-  return sent?.catch((error) => commitAgain(core, session, error))
-}
-
-async function commitAgain(
-  core: ClientCore,
-  session: ClientSession,
-  error: unknown,
-): Promise<void> {
-  if (!hasLabel(error, 'RetryableWriteError')) throw error
-  await commitOnce(core, session, true)
-}
-
-/** One attempt. @param forMajority any but the first is for a majority */
 export function commitOnce(
   core: ClientCore,
   session: ClientSession,
   forMajority: boolean,
+  options: EndOptions = {},
 ): void | Promise<void> {
   const { writeConcern, maxCommitTimeMS } = session.transaction.options
   const command: Document = { commitTransaction: 1 }
   if (forMajority) command['writeConcern'] = majority(writeConcern)
   else if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
   if (maxCommitTimeMS) command['maxTimeMS'] = maxCommitTimeMS
-  return executeOperation(core, 'admin', command, { session }, done, undefined)
+  const budget = endBudget(core, session, options)
+  return executeOperation(core, 'admin', command, { session, budget }, done, undefined)
+}
+
+/** The time that an end of a transaction may take, where anybody said. */
+function endBudget(
+  core: ClientCore,
+  session: ClientSession,
+  { timeoutMS }: EndOptions,
+): TimeBudget | undefined {
+  if (timeoutMS !== undefined) return budgetOf(core, { session, timeoutMS })
+  if (session.budget !== undefined) return session.budget
+  return session.timeoutMS === undefined ? undefined : new TimeBudget(core, session.timeoutMS)
 }
 
 /**
@@ -119,11 +118,16 @@ export function mayAbort(core: ClientCore, { transaction }: ClientSession): bool
   }
 }
 
-export async function abortTransaction(core: ClientCore, session: ClientSession): Promise<void> {
+export async function abortTransaction(
+  core: ClientCore,
+  session: ClientSession,
+  options: EndOptions = {},
+): Promise<void> {
   if (!mayAbort(core, session)) return
   const { transaction } = session
   try {
-    await sendAbort(core, session, { mayRetry: true })
+    const sent = abortOnce(core, session, options)
+    if (sent !== undefined) await sent
   } catch (error) {
     // What can't be aborted is gone or will expire: no caller could do anything about it. But a
     // broken promise of ours is no answer of the server's.
@@ -133,36 +137,21 @@ export async function abortTransaction(core: ClientCore, session: ClientSession)
   }
 }
 
-/** One attempt. */
-export function abortOnce(core: ClientCore, session: ClientSession): void | Promise<void> {
+/** Sends an abort, and again where the client may by itself: whatever `retryWrites` says. */
+export function abortOnce(
+  core: ClientCore,
+  session: ClientSession,
+  options: EndOptions = {},
+): void | Promise<void> {
   const { writeConcern } = session.transaction.options
   const command: Document = { abortTransaction: 1 }
   if (writeConcern !== undefined) command['writeConcern'] = withTimeout(writeConcern)
-  return executeOperation(core, 'admin', command, { session }, done, undefined)
-}
-
-async function sendAbort(
-  core: ClientCore,
-  session: ClientSession,
-  { mayRetry }: { readonly mayRetry: boolean },
-): Promise<void> {
-  try {
-    await abortOnce(core, session)
-  } catch (error) {
-    if (!mayRetry || !hasLabel(error, 'RetryableWriteError')) throw error
-    await sendAbort(core, session, { mayRetry: false })
-  }
+  // The time for the transaction may be over; that for its abort begins anew.
+  const budget = endBudget(core, session, options)?.renewed()
+  return executeOperation(core, 'admin', command, { session, budget }, done, undefined)
 }
 
 function done(): void {}
-
-function withTimeout(given: WriteConcern | undefined): WriteConcern {
-  return { w: 'majority', wtimeout: WTIMEOUT_MS, ...given }
-}
-
-function majority(given: WriteConcern | undefined): WriteConcern {
-  return { ...withTimeout(given), w: 'majority' }
-}
 
 /**
  * Whether a failed commit leaves open if the transaction was committed. A write concern that the
@@ -172,5 +161,12 @@ export function leavesResultOpen(error: MongoErrorShape): boolean {
   if (isMaxTimeExpired(error)) return true
   if (hasCode(error, CODES.UnsatisfiableWriteConcern)) return false
   if (hasCode(error, CODES.UnknownReplWriteConcern)) return false
-  return hasLabel(error, 'RetryableWriteError') || error.name === 'MongoWriteConcernError'
+  return hasLabel(error, 'RetryableWriteError') || LEAVE_OPEN.has(error.name)
 }
+
+/** The write was done, but for whom; nobody was there to ask; time ran out before the answer. */
+const LEAVE_OPEN: ReadonlySet<string> = new Set([
+  'MongoWriteConcernError',
+  'MongoServerSelectionError',
+  'MongoOperationTimeoutError',
+])

@@ -33,9 +33,10 @@ export class ServerSessionPool {
   }
 
   acquire(): ServerSession {
-    this.#discardStale()
     const pooled = this.#sessions.pop()
-    if (pooled !== undefined) return pooled
+    // The latest used is the last one to become stale: with it all others are.
+    if (pooled !== undefined && this.#isUsable(pooled)) return pooled
+    if (pooled !== undefined) this.#sessions = []
     return {
       id: { id: this.#mintId() },
       txnNumber: 0,
@@ -57,6 +58,8 @@ export class ServerSessionPool {
   }
 
   #discardStale(): void {
+    // Most often there is none, and so nothing to copy.
+    if (this.#sessions.every((session) => this.#isUsable(session))) return
     this.#sessions = this.#sessions.filter((session) => this.#isUsable(session))
   }
 

@@ -7,8 +7,8 @@
  */
 import type { ClientCore } from '../core.ts'
 import { hasLabel, isMaxTimeExpired, isMongoError } from '../error_checks.ts'
-import { refuseTimeoutMS } from '../execute_operation.ts'
-import type { ClientSession, TransactionOptions } from './client_session.ts'
+import { checkTimeoutMs, TimeBudget } from '../time_budget.ts'
+import type { ClientSession, WithTransactionOptions } from './client_session.ts'
 
 export type WithTransactionCallback<T> = (session: ClientSession) => Promise<T>
 
@@ -28,16 +28,48 @@ export async function withTransaction<T>(
   core: ClientCore,
   session: ClientSession,
   callback: WithTransactionCallback<T>,
-  options: TransactionOptions | undefined,
+  options: WithTransactionOptions = {},
 ): Promise<T> {
-  refuseTimeoutMS(core, options)
+  const budget = budgetFor(core, session, options)
+  // A call within the callback of another is for startTransaction to refuse.
+  if (session.budget !== undefined) return await attempts(core, session, callback, options, budget)
+  session.budget = budget
+  try {
+    return await attempts(core, session, callback, options, budget)
+  } finally {
+    session.budget = undefined
+  }
+}
+
+function budgetFor(
+  core: ClientCore,
+  session: ClientSession,
+  { timeoutMS = session.timeoutMS }: WithTransactionOptions,
+): TimeBudget | undefined {
+  if (timeoutMS === undefined) return undefined
+  checkTimeoutMs(core, timeoutMS)
+  return new TimeBudget(core, timeoutMS)
+}
+
+async function attempts<T>(
+  core: ClientCore,
+  session: ClientSession,
+  callback: WithTransactionCallback<T>,
+  options: WithTransactionOptions,
+  budget: TimeBudget | undefined,
+): Promise<T> {
+  const { signal } = options
   // 1. Record the time; no transaction was started yet.
-  const deadlineMs = core.nowMs() + LIMIT_MS
+  const deadlineMs = budget?.deadlineMs ?? core.nowMs() + LIMIT_MS
   let lastError: unknown
 
   for (let transactionAttempt = 0; ; transactionAttempt++) {
     // 2. Before a retry, back off, unless there is no time left for it.
-    if (transactionAttempt > 0) await backOff(core, transactionAttempt, deadlineMs, lastError)
+    if (transactionAttempt > 0) {
+      const ms = backoffMsOf(core, transactionAttempt, deadlineMs, lastError)
+      await core.clock.sleep(ms, signal === undefined ? undefined : { signal })
+    }
+    signal?.throwIfAborted()
 
     // 3. and 4. Start the transaction; an error of that is the caller's.
     session.startTransaction(options)
@@ -63,7 +95,7 @@ export async function withTransaction<T>(
     if (!session.inTransaction()) return result
 
     // 9. to 11. Commit.
-    const failure = await commitUntil(core, session, deadlineMs)
+    const failure = await commitUntil(core, session, deadlineMs, signal)
     if (failure === undefined) return result
     lastError = failure.error
   }
@@ -83,17 +115,7 @@ async function invoke<T>(
   return await (promise as Promise<T>)
 }
 
-/** 2.1 Sleeps, or gives up where the sleep would end after the deadline. */
-async function backOff(
-  core: ClientCore,
-  transactionAttempt: number,
-  deadlineMs: number,
-  lastError: unknown,
-): Promise<void> {
-  await core.clock.sleep(backoffMsOf(core, transactionAttempt, deadlineMs, lastError))
-}
-
-/** How long to sleep before a retry. @throws where that would end after the deadline */
+/** 2.1 How long to sleep before a retry. @throws where that would end after the deadline */
 export function backoffMsOf(
   core: ClientCore,
   transactionAttempt: number,
@@ -117,6 +139,7 @@ async function commitUntil(
   core: ClientCore,
   session: ClientSession,
   deadlineMs: number,
+  signal: AbortSignal | undefined,
 ): Promise<{ readonly error: unknown } | undefined> {
   for (;;) {
     const sentAtMs = core.nowMs()
@@ -127,6 +150,7 @@ async function commitUntil(
       if (hasLabel(error, 'UnknownTransactionCommitResult') && !isMaxTimeExpired(error)) {
         // 10.1.1 and 10.1.2 Again, without a backoff, while there is time.
         if (core.nowMs() >= deadlineMs) throw timedOut(core, error)
+        signal?.throwIfAborted()
         if (core.nowMs() - sentAtMs < ROUND_TRIP_MS) await core.clock.sleep(ROUND_TRIP_MS)
         continue
       }
@@ -140,6 +164,7 @@ async function commitUntil(
 
 /** The error that says that time is up, with the last error as its cause, and its labels. */
 export function timedOut(core: ClientCore, cause: unknown): Error {
+  if (isMongoError(cause) && cause.name === 'MongoOperationTimeoutError') return cause
   const timeout = new core.errors.MongoOperationTimeoutError('Timed out during withTransaction', {
     cause,
   })

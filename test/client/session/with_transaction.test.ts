@@ -131,9 +131,3 @@ test('time that attempts take counts', async () => {
   await expect(running).rejects.toThrow('Timed out')
   expect(attempts()).toBe(3)
 })
-
-test('timeoutMS is refused', async () => {
-  current = scripted()
-  const running = current.client.startSession().withTransaction(insert, { timeoutMS: 5 } as never)
-  await expect(running).rejects.toThrow('Option "timeoutMS" is not supported')
-})
