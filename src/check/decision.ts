@@ -2,7 +2,7 @@ import type { Finding } from './anomalies/anomaly.ts'
 import { ANOMALIES } from './anomalies/table.ts'
 import type { DependencyGraph } from './graph/dependency_graph.ts'
 import type { TimeOrder } from './graph/edges.ts'
-import { implies, type Level, levelsWithout, RULED_OUT } from './levels.ts'
+import { holdsWithout, implies, type Level, RULED_OUT } from './levels.ts'
 import type { CompleteDecision, Interpretation } from './models/model.ts'
 
 /** What is asked of a search: whether there is any order that explains the history. */
@@ -50,7 +50,7 @@ export class Decision {
   }
 
   #isOpen(level: Level): boolean {
-    if (!levelsWithout(this.#ruledOut)[level]) return false
+    if (!holdsWithout(this.#ruledOut, level)) return false
     return !this.#proven.some((stronger) => implies(stronger, level))
   }
 

@@ -21,6 +21,7 @@ export {
   MODEL_NAMES,
   type ModelName,
 } from './check_history.ts'
+export { createJudge, type Judge } from './create_judge.ts'
 export { type ExplainOptions, explain } from './explain/explain.ts'
 export type {
   EdgeExplanation,

@@ -50,16 +50,37 @@ export const RULED_OUT: Readonly<
 /** All levels, weaker ones before those that promise more. */
 export const LEVELS = Object.keys(BELOW) as readonly Level[]
 
+/** For each level, by its number: the bits of those that promise all that it does. */
+const AT_LEAST: readonly number[] = LEVELS.map((weaker) =>
+  LEVELS.reduce((bits, level, at) => (reaches(level, weaker) ? bits | (1 << at) : bits), 0),
+)
+
+const NUMBER: ReadonlyMap<Level, number> = new Map(LEVELS.map((level, at) => [level, at]))
+
+function reaches(stronger: Level, weaker: Level): boolean {
+  return stronger === weaker || BELOW[stronger].some((below) => reaches(below, weaker))
+}
+
 /** Whether whatever holds `stronger` holds `weaker`. */
 export function implies(stronger: Level, weaker: Level): boolean {
-  if (stronger === weaker) return true
-  return BELOW[stronger].some((below) => implies(below, weaker))
+  return (AT_LEAST[NUMBER.get(weaker)!]! & (1 << NUMBER.get(stronger)!)) !== 0
+}
+
+/** Whether a history that is wrong about some levels still holds another. */
+export function holdsWithout(ruledOut: Iterable<Level>, level: Level): boolean {
+  return (bitsOf(ruledOut) & (1 << NUMBER.get(level)!)) === 0
 }
 
 /** Which levels a history holds, given the weakest ones that its anomalies rule out. */
 export function levelsWithout(ruledOut: Iterable<Level>): Record<Level, boolean> {
-  const broken = [...ruledOut]
+  const broken = bitsOf(ruledOut)
   const holds = {} as Record<Level, boolean>
-  for (const level of LEVELS) holds[level] = !broken.some((weak) => implies(level, weak))
+  for (let at = 0; at < LEVELS.length; at++) holds[LEVELS[at]!] = (broken & (1 << at)) === 0
   return holds
+}
+
+function bitsOf(ruledOut: Iterable<Level>): number {
+  let bits = 0
+  for (const level of ruledOut) bits |= AT_LEAST[NUMBER.get(level)!]!
+  return bits
 }

@@ -14,6 +14,8 @@ export interface DependencyGraph {
   readonly starts: Int32Array
   readonly targets: Int32Array
   readonly kinds: Uint16Array
+  /** All bits of `kinds` together, if not more. */
+  readonly kindsPresent: number
   /** What an edge is about, as its model numbers keys; -1 for edges of time. */
   readonly abouts: Int32Array
 }
@@ -26,13 +28,14 @@ const KIND_MASK = (1 << MARK_BITS) - 1
 export class GraphBuilder {
   readonly #transactions: number
   #nodes: number
-  readonly #from = new IntList()
-  readonly #to = new IntList()
-  readonly #kindAndAbout = new IntList()
+  /** From, to, and the kind below what it is about: three for each edge. */
+  readonly #edges: IntList
+  #marks = 0
 
   constructor(transactions: number) {
     this.#transactions = transactions
     this.#nodes = transactions
+    this.#edges = new IntList(3 * (4 * transactions + 8))
   }
 
   /** A further node, which stands for a set. */
@@ -43,9 +46,10 @@ export class GraphBuilder {
   /** @param about the key that it is about, below 2^22, or -1 */
   add(from: number, to: number, kind: number, about = -1): void {
     if (from === to) return
-    this.#from.push(from)
-    this.#to.push(to)
-    this.#kindAndAbout.push(((about + 1) << MARK_BITS) | kind)
+    this.#edges.push(from)
+    this.#edges.push(to)
+    this.#edges.push(((about + 1) << MARK_BITS) | kind)
+    this.#marks |= kind
   }
 
   /**
@@ -90,22 +94,20 @@ export class GraphBuilder {
   }
 
   finish(): DependencyGraph {
-    const from = this.#from.view()
-    const to = this.#to.view()
-    const kindAndAbout = this.#kindAndAbout.view()
-    const edges = from.length
+    const given = this.#edges.view()
+    const edges = given.length / 3
     const starts = new Int32Array(this.#nodes + 1)
-    for (let edge = 0; edge < edges; edge++) starts[from[edge]! + 1]!++
+    for (let at = 0; at < given.length; at += 3) starts[given[at]! + 1]!++
     for (let node = 0; node < this.#nodes; node++) starts[node + 1]! += starts[node]!
     const next = starts.slice()
     const targets = new Int32Array(edges)
     const kinds = new Uint16Array(edges)
     const abouts = new Int32Array(edges)
-    for (let edge = 0; edge < edges; edge++) {
-      const at = next[from[edge]!]!++
-      targets[at] = to[edge]!
-      kinds[at] = kindAndAbout[edge]! & KIND_MASK
-      abouts[at] = (kindAndAbout[edge]! >>> MARK_BITS) - 1
+    for (let at = 0; at < given.length; at += 3) {
+      const edge = next[given[at]!]!++
+      targets[edge] = given[at + 1]!
+      kinds[edge] = given[at + 2]! & KIND_MASK
+      abouts[edge] = (given[at + 2]! >>> MARK_BITS) - 1
     }
     return {
       transactions: this.#transactions,
@@ -114,6 +116,7 @@ export class GraphBuilder {
       targets,
       kinds,
       abouts,
+      kindsPresent: this.#marks,
     }
   }
 }

@@ -38,6 +38,7 @@ export function subgraph(
       targets: Int32Array.from(targets),
       kinds: Uint16Array.from(edgeKinds),
       abouts: Int32Array.from(abouts),
+      kindsPresent: whole.kindsPresent,
     },
     names: Int32Array.from(members),
   }
@@ -80,6 +81,7 @@ export function withoutAdjacentRw({ graph, names }: Subgraph): Subgraph {
       targets: Int32Array.from(doubledTargets),
       kinds: Uint16Array.from(doubledKinds),
       abouts: Int32Array.from(doubledAbouts),
+      kindsPresent: graph.kindsPresent,
     },
     names: doubledNames,
   }
@@ -87,8 +89,9 @@ export function withoutAdjacentRw({ graph, names }: Subgraph): Subgraph {
 
 /** A graph without the edges that have one of the marks; itself where none has. */
 export function withoutMarks(graph: DependencyGraph, marks: number): DependencyGraph {
-  if (!graph.kinds.some((kind) => (kind & marks) !== 0)) return graph
+  if ((graph.kindsPresent & marks) === 0) return graph
   const all = Array.from({ length: graph.nodes }, (_, node) => node)
   const kinds = graph.kinds.map((kind) => ((kind & marks) === 0 ? kind : 0))
-  return subgraph({ ...graph, kinds }, all, ANY_KIND).graph
+  return subgraph({ ...graph, kinds, kindsPresent: graph.kindsPresent & ~marks }, all, ANY_KIND)
+    .graph
 }

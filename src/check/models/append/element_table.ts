@@ -83,7 +83,7 @@ function hash(key: number, value: number): number {
 export class KeyNumbers {
   readonly #byName = new Map<Key, number>()
   /** Of keys that are small integers, by that integer: the number plus one. */
-  #byInteger = new Int32Array(64)
+  #byInteger = new Int32Array(16)
 
   /** @returns the number; equal to `known` where the key is new */
   numberOf(name: Key, known: number): number {
