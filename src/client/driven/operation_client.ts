@@ -23,7 +23,7 @@ import { OperationSession } from './operation_session.ts'
 /** @param init its transport may answer with operations */
 export function createOperationClient(init: ClientInit): OperationClient {
   const options = { ...init.options, retryWrites: false, retryReads: false }
-  return new OperationClient(new PalimpsestClient({ ...init, options }))
+  return new OperationClient(new PalimpsestClient({ ...init, options, isDriven: true }))
 }
 
 export class OperationClient {

@@ -44,6 +44,10 @@ function drivenTransport(
     return reply
   }
   return {
+    get isReliable() {
+      return server.isCalm
+    },
+    isStandalone: !server.identity.isReplicaSet,
     send(command: Document): Document | Operation<Document> {
       actor.lastStatement = command
       listener.sent(actor, command)
@@ -62,6 +66,10 @@ function promisingTransport(
 ): Transport {
   const connection = server.connect({ owner: actor })
   return {
+    get isReliable() {
+      return server.isCalm
+    },
+    isStandalone: !server.identity.isReplicaSet,
     send(command: Document, options?: SendOptions): Document | Promise<Document> {
       actor.lastStatement = command
       listener.sent(actor, command)
