@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, describe, expect, test } from 'vitest'
 import { runCommandLine } from '../../src/cli/command_line.ts'
 import { history } from '../check/short_history.ts'
+import { loadedThings } from '../checks/markup_reader.ts'
 import { terminalDouble } from './terminal_double.ts'
 
 const folder = mkdtempSync(join(tmpdir(), 'palimpsest-check-'))
@@ -48,6 +49,20 @@ describe('palimpsest check', () => {
       anomalies: [{ type: 'G2-item', cycle: [{ kind: 'rw' }, { kind: 'rw' }] }],
       transactions: 2,
     })
+  })
+
+  test('--html also writes a page, in one file', async () => {
+    const out = join(folder, 'skew.html')
+    const path = file('skew_page.jsonl', lines)
+    const { status, err } = await run(path, '--model', 'list-append', '--html', out)
+    expect(status).toBe(1)
+    expect(err).toBe(`palimpsest: wrote ${out}\n`)
+    const page = readFileSync(out, 'utf8')
+    expect(loadedThings(page)).toEqual([])
+    expect(page).toContain('T0 read &quot;x&quot; as [], which T1 then appended 1 to')
+    const nowhere = join(folder, 'nowhere', 'skew.html')
+    const failed = await run(path, '--model', 'list-append', '--html', nowhere)
+    expect(failed).toMatchObject({ status: 2, err: expect.stringContaining("can't write") })
   })
 
   test.each([

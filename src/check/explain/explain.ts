@@ -35,18 +35,25 @@ export function explainAnomaly(
   history: ToldHistory,
   { unit }: ExplainOptions,
 ): Explanation {
-  const { type, cycle, transactions } = anomaly
+  const { type, cycle, transactions, pivot } = anomaly
   const edges = cycle.map((edge) => explainEdge(edge, history))
   return {
     type,
-    meaning: ANOMALIES[type].meaning,
+    title: titleOf(anomaly),
+    meaning: ANOMALIES[type].meaning.replace(/^[^:]+: /, ''),
     transactions: transactions.map((one) => named(one, history)),
     edges,
     sentences:
       edges.length > 0 ? edges.map(({ sentence }) => sentence) : findingSentences(anomaly, history),
     race: edges.length > 0 ? raceOfCycle(edges) : raceOfFinding(type, transactions, history),
+    ...(pivot !== undefined && edges.length > 2 && { pivot: named(pivot, history) }),
     remedies: remediesFor({ type, edges, isUnitActor: unit === 'actor' }),
   }
+}
+
+/** Both names that it has, or the one. */
+function titleOf({ type, name }: Anomaly): string {
+  return name === type.replaceAll('-', ' ') ? name : `${name} (${type})`
 }
 
 /** None where all there is to say is what anomalies of this type are. */

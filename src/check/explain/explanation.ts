@@ -6,6 +6,8 @@ import type { Remedy } from './remedies.ts'
 
 export interface Explanation {
   readonly type: AnomalyType
+  /** What people call it, and its type: `write skew (G2-item)`. */
+  readonly title: string
   /** What an anomaly of this type is, whoever it happened to. */
   readonly meaning: string
   /** Who takes part, in the order of the cycle where there is one. */
@@ -16,6 +18,8 @@ export interface Explanation {
   readonly sentences: readonly string[]
   /** The two statements that raced, or the one that tells: what to look at first. */
   readonly race: readonly StatementReference[]
+  /** In a cycle of several with two rw edges in a row, who is between them. */
+  readonly pivot?: NamedTransaction
   /** What would help, the likeliest first. */
   readonly remedies: readonly Remedy[]
 }

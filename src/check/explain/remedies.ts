@@ -3,7 +3,7 @@
  * whether it was one transaction at all. The advice is for programs on MongoDB, whose transactions
  * are snapshots, and whose first updater wins.
  */
-import { ANOMALIES, type AnomalyType } from '../anomalies/table.ts'
+import { ANOMALIES, type AnomalyType, withoutTime } from '../anomalies/table.ts'
 import type { Key } from '../history/events.ts'
 import type { Level } from '../levels.ts'
 import type { EdgeExplanation } from './explanation.ts'
@@ -65,7 +65,7 @@ export function remediesFor(mended: Mended): Remedy[] {
 }
 
 function kindsFor({ type, edges, isUnitActor }: Mended): readonly RemedyKind[] {
-  const time = ofTime(edges)
+  const time = ofTime(type)
   if (time !== undefined) return type.startsWith('G2') ? ['write-what-you-read', time] : [time]
   if (type === 'lost-update' || isLostUpdate(edges)) {
     return ['atomic-update', 'transaction', 'retry']
@@ -73,14 +73,14 @@ function kindsFor({ type, edges, isUnitActor }: Mended): readonly RemedyKind[] {
   if (isUnitActor && ANOMALIES[type].rulesOut.some((level) => SNAPSHOTS.has(level))) {
     return ['transaction', 'retry']
   }
-  const chosen = BY_TYPE[type] ?? byLevel(ANOMALIES[type].rulesOut)
+  const chosen = BY_TYPE[withoutTime(type)] ?? byLevel(ANOMALIES[type].rulesOut)
   return isUnitActor ? [...chosen, 'transaction'] : chosen
 }
 
-/** Of a cycle that is one only by an order of time. */
-function ofTime(edges: readonly EdgeExplanation[]): RemedyKind | undefined {
-  if (edges.some(({ kind }) => kind === 'realtime')) return 'linearizable'
-  return edges.some(({ kind }) => kind === 'process') ? 'causal-session' : undefined
+/** Of what is wrong only by an order of time. */
+function ofTime(type: AnomalyType): RemedyKind | undefined {
+  if (type.endsWith('-realtime')) return 'linearizable'
+  return type.endsWith('-process') ? 'causal-session' : undefined
 }
 
 /** What a transaction rules out by itself. */
@@ -96,6 +96,8 @@ const BY_TYPE: Partial<Record<AnomalyType, readonly RemedyKind[]>> = {
   'G2-item': ['write-what-you-read', 'retry'],
   G2: ['unique-index', 'document-for-predicate', 'retry'],
   G0: ['store'],
+  'G-SIa': ['store'],
+  'G-SIb': ['store'],
   G1a: ['majority', 'store'],
   internal: ['store'],
   'future-read': ['store'],

@@ -1,5 +1,10 @@
 /** Explanations as plain text, for terminals and for the messages of failing tests. */
-import type { EdgeExplanation, Explanation, StatementReference } from './explanation.ts'
+import type {
+  EdgeExplanation,
+  Explanation,
+  NamedTransaction,
+  StatementReference,
+} from './explanation.ts'
 
 /** Of a long cycle, so many edges are told at its beginning and at its end. */
 const EDGES_SHOWN = 4
@@ -10,12 +15,13 @@ const EDGES_SHOWN = 4
  * @param columns where lines are broken. Default: 100
  */
 export function explanationText(explanation: Explanation, columns = 100): string {
-  const { type, meaning, edges, sentences, race, remedies } = explanation
+  const { title, meaning, edges, sentences, race, pivot, remedies } = explanation
   const told = edges.length > 0 ? edgeLines(edges) : sentences
   return [
-    ...paragraph(`${type}: ${meaning}`, '', columns),
+    ...paragraph(`${title}: ${meaning}`, '', columns),
     ...told.flatMap((line) => paragraph(line, '  ', columns)),
     ...block(race.length > 1 ? 'look at' : 'see', race.map(statementText), columns),
+    ...block('pivot', pivot === undefined ? [] : [pivotText(pivot)], columns),
     ...block(
       'mend',
       remedies.map(({ sentence }) => sentence),
@@ -27,6 +33,11 @@ export function explanationText(explanation: Explanation, columns = 100): string
 /** `alice, step 2: read x = 3` */
 export function statementText({ name, step, text }: StatementReference): string {
   return `${name}, step ${step + 1}: ${text}`
+}
+
+/** The one in the middle, which can be made to conflict with both others. */
+export function pivotText({ name }: NamedTransaction): string {
+  return `${name}, between two rw edges: what it reads and writes is where the cycle can be broken`
 }
 
 /** Each edge, or both ends of a long cycle and every rw edge in between. */

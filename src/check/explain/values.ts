@@ -11,7 +11,7 @@ export function valueText(value: unknown): string {
 
 /** A key as people write it: quotes only where it would not be read as one word. */
 export function keyText(key: unknown): string {
-  return typeof key === 'string' && /^[^\s"'=,[\]{}]+$/.test(key) ? key : JSON.stringify(key)
+  return typeof key === 'string' && /^\S+$/.test(key) ? key : JSON.stringify(key)
 }
 
 function listText(elements: readonly string[]): string {

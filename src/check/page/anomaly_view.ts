@@ -1,6 +1,6 @@
 import { type Child, el, forEveryWidth, type Markup } from '../../picture/index.ts'
 import type { EdgeExplanation, Explanation } from '../explain/explanation.ts'
-import { statementText } from '../explain/text.ts'
+import { pivotText, statementText } from '../explain/text.ts'
 import type { ToldHistory } from '../explain/told_history.ts'
 import type { EdgeKind } from '../graph/edges.ts'
 import { drawing } from './drawing.ts'
@@ -10,12 +10,12 @@ import { type Scene, sceneOf } from './scene.ts'
 
 /** One anomaly: its picture, its sentences, what to look at, what would help. */
 export function anomalyView(explanation: Explanation, history: ToldHistory): Child[] {
-  const { type, meaning, edges, race, remedies } = explanation
+  const { title, meaning, edges, race, pivot, remedies } = explanation
   const scene = sceneOf(explanation, history)
   const isLong = scene.links.some((link) => link.edges > 1)
   const rows = rowsOf(scene, leftOutCounter(scene, history))
   return [
-    el('h2', {}, type),
+    el('h2', {}, title),
     el('p', { class: 'meaning' }, `${capital(meaning)}.`),
     scene.bars.length === 0
       ? undefined
@@ -42,6 +42,7 @@ export function anomalyView(explanation: Explanation, history: ToldHistory): Chi
             race.map((one) => el('li', {}, statementText(one))),
           ),
         ),
+    pivot === undefined ? undefined : el('p', {}, `The pivot is ${pivotText(pivot)}.`),
     el('h3', {}, 'What would help'),
     el(
       'ul',

@@ -57,6 +57,9 @@ export function renderHtml(
         ? undefined
         : el('p', {}, 'Schedule: ', el('code', { class: 'schedule' }, schedule)),
       verdict === undefined ? undefined : levelsTable(verdict, level),
+      verdict?.disagreement === undefined
+        ? undefined
+        : el('p', { class: 'disagreement' }, `The two views differ: ${verdict.disagreement}`),
       shown.length > 0
         ? chooser(shown, anomalies.length, told)
         : el('p', {}, verdict === undefined ? '' : 'No anomaly was found.'),
@@ -87,7 +90,7 @@ function chooser(shown: readonly Explanation[], anomalies: number, history: Told
     el(
       'li',
       {},
-      el('label', { for: `a${at}` }, explanation.type, ' ', el('small', {}, whoText(explanation))),
+      el('label', { for: `a${at}` }, explanation.title, ' ', el('small', {}, whoText(explanation))),
     ),
   )
   const left = anomalies - shown.length

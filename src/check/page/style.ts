@@ -10,6 +10,7 @@ figcaption{margin-top:8px}
 .levels li{border:1px solid var(--line);border-radius:6px;padding:1px 9px;font-size:14px;
 background:var(--card)}
 .levels .asked{border-color:var(--ink)}
+.disagreement{color:var(--bad)}
 .levels b{display:inline-block;min-width:1.9em}
 .chooser{position:absolute;opacity:0;width:1px;height:1px}
 .tabs{gap:6px;margin:22px 0 0;max-height:236px;overflow-y:auto}

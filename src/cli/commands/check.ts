@@ -11,7 +11,7 @@ import {
 import { machineMs } from '../../sim/index.ts'
 import { type ReadHistory, readHistoryFile } from '../check/history_file.ts'
 import { verdictText } from '../check/verdict_text.ts'
-import { type Command, type GivenOptions, UsageError } from '../command.ts'
+import { type Command, CommandFailure, type GivenOptions, UsageError } from '../command.ts'
 import { writeOutput } from '../output_file.ts'
 
 const ASSUMPTIONS = {
@@ -62,7 +62,7 @@ export const check: Command = {
       }
       if (page !== undefined) {
         const { model, level = 'serializable' } = options
-        writeOutput(page, renderHtml(verdict, history.table, { level, about: model }))
+        writePage(page, renderHtml(verdict, history.table, { level, about: model }))
         terminal.complain(`palimpsest: wrote ${page}`)
       }
       return verdict.ok ? 0 : 1
@@ -71,6 +71,16 @@ export const check: Command = {
       throw new UsageError(`${path}: ${error.message}`, { cause: error })
     }
   },
+}
+
+/** @throws UsageError when it can't be written: status 1 is the verdict's */
+function writePage(path: string, page: string): void {
+  try {
+    writeOutput(path, page)
+  } catch (error) {
+    if (!(error instanceof CommandFailure)) throw error
+    throw new UsageError(error.message, { cause: error })
+  }
 }
 
 /** What was typed, and else what the file says of itself. */
