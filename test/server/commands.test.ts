@@ -318,6 +318,19 @@ describe('statistics', () => {
       ok: 1,
     })
   })
+
+  it('dbStats with freeStorage', async () => {
+    const reply = await bench.run({ dbStats: 1, freeStorage: 1 })
+    expect(Object.keys(reply).slice(6, 12)).toEqual([
+      'storageSize',
+      'freeStorageSize',
+      'indexes',
+      'indexSize',
+      'indexFreeStorageSize',
+      'totalSize',
+    ])
+    expect(reply).toMatchObject({ totalFreeStorageSize: 0 })
+  })
 })
 
 describe('the server itself', () => {

@@ -68,7 +68,10 @@ function documentOf(equalities: readonly PathEquality[]): Document {
   return document
 }
 
-/** Sorted by path, what an equality overlaps with has come before it. */
+/**
+ * Sorted by path, as the server's `EqualityMatches` are (path_support.h, 8.0), what an equality
+ * overlaps with has come before it.
+ */
 function checkUnique(text: string, parts: readonly string[], seen: ReadonlySet<string>): void {
   const problem = 'cannot infer query fields to set, '
   if (seen.has(text)) {

@@ -5,6 +5,7 @@ import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
 import { measureCollection, measureIndexes } from '../measure_collection.ts'
+import { isTrue } from '../truth.ts'
 import { scaleOf } from './coll_stats.ts'
 
 /** Source: db_stats.idl, dbcommands_d.cpp (8.0). */
@@ -17,6 +18,7 @@ export const dbStats = {
   countsAsCommand: true,
   run({ op, ns, command, server }: Invocation): Document {
     const scale = scaleOf(command)
+    const tellsFree = isTrue(command['freeStorage'])
     const total = { collections: 0, objects: 0, dataBytes: 0, indexes: 0, indexBytes: 0 }
     for (const collection of server.services.catalog.collections(ns.db)) {
       const { count, sizeBytes } = measureCollection(op, collection)
@@ -38,9 +40,12 @@ export const dbStats = {
       avgObjSize: objects === 0 ? 0 : dataBytes / objects,
       dataSize: scaled(dataBytes),
       storageSize: scaled(dataBytes),
+      ...(tellsFree ? { freeStorageSize: int64(0) } : {}),
       indexes: total.indexes,
       indexSize: scaled(indexBytes),
+      ...(tellsFree ? { indexFreeStorageSize: int64(0) } : {}),
       totalSize: scaled(dataBytes + indexBytes),
+      ...(tellsFree ? { totalFreeStorageSize: int64(0) } : {}),
       scaleFactor: scale,
       ok: 1,
     }

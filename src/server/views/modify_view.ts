@@ -15,7 +15,7 @@ const OF_COLLECTIONS = [
   'cappedMax',
 ]
 
-/** `collMod` of a view: another foundation, another pipeline, or both. Source: coll_mod.cpp (8.0) */
+/** `collMod` of a view: another foundation, or pipeline, or both. Source: coll_mod.cpp (8.0). */
 export function* modifyViewAs(invocation: Invocation, view: ViewDefinition): Operation<Document> {
   const { op, command } = invocation
   for (const name of OF_COLLECTIONS) {

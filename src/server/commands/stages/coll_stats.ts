@@ -21,7 +21,7 @@ const FIELDS = fieldTable({
 
 const LATENCY_FIELDS = fieldTable({ histograms: types.bool })
 
-/** What a collection holds, and what was done with it. Source: document_source_coll_stats.cpp (8.0). */
+/** A collection's contents and what was done with them. Source: document_source_coll_stats.cpp. */
 export function collStatsStage(invocation: Invocation): StageDescriptor {
   return {
     name: '$collStats',
