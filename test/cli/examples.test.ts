@@ -33,3 +33,13 @@ test('own_backoff', async () => {
   expect(lines[0]).toBe('ladder: 286 conflicts, late by 56 ms')
   expect(lines[2]).toBe('fibonacci: 29 conflicts, late by 136 ms')
 })
+
+test('fifty_clients', async () => {
+  const lines = await printed(() => import('../../examples/fifty_clients.ts'))
+  const rows = lines.slice(1, 51).map((line) => String(line).trim().split(/ +/).map(Number))
+  expect(rows.map(([program]) => program)).toEqual(Array.from({ length: 50 }, (_, n) => n + 1))
+  // specifications: transactions-convenient-api, which gives up after 120 seconds.
+  expect(Math.max(...rows.map(([, , waitedMs]) => waitedMs!))).toBeLessThan(120_000)
+  expect(Math.max(...rows.map(([, attempts]) => attempts!))).toBeGreaterThan(1)
+  expect(lines.at(-1)).toEqual({ _id: 'tickets', sold: 50 })
+})

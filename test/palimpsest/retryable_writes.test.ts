@@ -4,50 +4,10 @@
  *
  * Source: specifications, retryable-writes; MongoDB manual, "Retryable Writes".
  */
-import { type ClientSession, type Document, MongoClient, MongoNetworkError } from 'mongodb'
+import { type ClientSession, MongoNetworkError } from 'mongodb'
 import { describe, expect, test } from 'vitest'
-import { Palimpsest } from '../../src/index.ts'
 import { failure } from './simulator.ts'
-
-interface Item extends Document {
-  _id: number
-  value?: number
-}
-
-interface World extends AsyncDisposable {
-  readonly sim: Palimpsest
-  readonly client: MongoClient
-}
-
-type Options = Readonly<Record<string, string | number | boolean>>
-
-const inProcess = async (options: Options = {}): Promise<World> => {
-  const sim = await Palimpsest.create({ seed: 1, startAt: 0 })
-  const text = new URLSearchParams(Object.entries(options).map(([name, to]) => [name, String(to)]))
-  const client = sim.client(`mongodb://localhost/?${text}`, { errors: { MongoNetworkError } })
-  return {
-    sim,
-    client: client as unknown as MongoClient,
-    [Symbol.asyncDispose]: () => sim.stop(),
-  }
-}
-
-const overTheWire = async (options: Options = {}): Promise<World> => {
-  const sim = await Palimpsest.create({ seed: 1, time: 'real', onWarning: () => {} })
-  const uri = new URL(await sim.listen())
-  for (const [name, to] of Object.entries(options)) uri.searchParams.set(name, String(to))
-  const client = await MongoClient.connect(uri.href)
-  return {
-    sim,
-    client,
-    async [Symbol.asyncDispose]() {
-      await client.close()
-      await sim.stop()
-    },
-  }
-}
-
-const items = ({ client }: World) => client.db('test').collection<Item>('items')
+import { type Item, inProcess, items, type Options, SUBJECTS, type World } from './subjects.ts'
 
 const inc = { $inc: { value: 1 } }
 
@@ -91,10 +51,7 @@ const NOT_RETRYABLE: readonly [string, (items: Items) => Promise<unknown>, strin
   ],
 ]
 
-describe.each([
-  ['the in-process client', inProcess],
-  ['the real driver', overTheWire],
-])('%s', { concurrent: true }, (_subject, open) => {
+describe.each(SUBJECTS)('%s', { concurrent: true }, (_subject, open) => {
   const opened = async (options?: Options): Promise<World> => {
     const world = await open(options)
     await items(world).insertOne({ _id: 1, value: 0 })
