@@ -7,6 +7,7 @@
  *     p1: update 1 {$inc: {value: 1}}          a plain operation, outside of any transaction
  *     t2: !update 1 {$inc: {value: 2}}         must fail
  *     time: advance 1000                       milliseconds; nothing else makes time pass
+ *     fault: loseReply {command: 'update'}     what goes wrong on purpose, by its options
  *     ---
  *     t1: matched 1 modified 1
  *     p1: waits
@@ -17,11 +18,14 @@
  * Actors whose name begins with `t` have a session and a transaction; those with `r` a session whose
  * writes can be retried, each under a number of its own, by `again`; the others have neither.
  *
+ * `again` sends an actor's last command once more; who lost a reply is told that the connection broke.
+ *
  * `tail` opens a cursor that follows a capped collection and waits for more, `more` reads it on;
  * `killCursor <actor>` ends the cursor of another.
  */
 import { Long } from 'bson'
 import type { Document } from '../../src/bson/index.ts'
+import { ConnectionClosedError } from '../../src/server/index.ts'
 import { abort, type Bench, commit, continuing, makeBench, retryable, starting } from './harness.ts'
 
 export interface Schedule {
@@ -100,6 +104,10 @@ class Player {
       await this.#bench.clock.advance(step.args[0] as number)
       return
     }
+    if (step.actor === 'fault') {
+      this.#arm(step)
+      return
+    }
     this.#onlooker?.actor(step.actor)
     const actor = this.#actorOf(step.actor)
     const commands = actor.commandsFor(this.#resolved(step))
@@ -109,11 +117,24 @@ class Player {
     const startedMs = this.#bench.clock.elapsed()
     const ended = this.#bench.run(last).then(
       (reply) => this.#ended(step, reply, startedMs),
-      (error: Error) => error.name !== 'StoppedError' && Promise.reject(error),
+      (error: Error) => this.#lost(step, error),
     )
     this.#waiting.add(step.actor)
     await Promise.race([ended, turn()])
     if (this.#waiting.has(step.actor)) this.#results.push(`${step.actor}: waits`)
+  }
+
+  #arm({ verb, args }: Step): void {
+    const faults = this.#bench.server.faults as unknown as Record<string, (given: unknown) => void>
+    faults[verb]!(args[0] ?? {})
+  }
+
+  #lost(step: Step, error: Error): void {
+    if (error.name === 'StoppedError') return
+    if (!(error instanceof ConnectionClosedError)) throw error
+    this.#waiting.delete(step.actor)
+    if (!step.mustFail) throw new Error(`${step.actor}: ${step.verb} lost its connection`)
+    this.#results.push(`${step.actor}: the connection broke`)
   }
 
   /** A cursor is named by whoever opened it. */
@@ -171,8 +192,11 @@ class Actor {
 
   commandsFor(step: Step): Document[] {
     if (step.verb === 'again') return [this.#last]
-    if (step.verb === 'commit') return [commit(this.#session, this.#txnNumber)]
-    if (step.verb === 'abort') return [abort(this.#session, this.#txnNumber)]
+    if (step.verb === 'commit' || step.verb === 'abort') {
+      const end = step.verb === 'commit' ? commit : abort
+      this.#last = end(this.#session, this.#txnNumber)
+      return [this.#last]
+    }
     if (step.verb !== 'begin') {
       this.#last = this.#within(commandOf(step))
       return [this.#last]
