@@ -49,4 +49,6 @@ export interface StatementReference extends NamedTransaction {
   readonly step: number
   /** `read x = [1, 2]` */
   readonly text: string
+  /** The number of its statement in the timeline, where the history comes with one. */
+  readonly statement?: number
 }

@@ -7,6 +7,7 @@ export function referenceTo(
   transaction: number,
   step: number,
 ): StatementReference {
-  const { text } = history.stepsOf(transaction)[step]!
-  return { transaction, name: history.nameOf(transaction), step, text }
+  const { text, statement } = history.stepsOf(transaction)[step]!
+  const reference = { transaction, name: history.nameOf(transaction), step, text }
+  return statement === undefined ? reference : { ...reference, statement }
 }

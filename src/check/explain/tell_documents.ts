@@ -18,7 +18,11 @@ export function tellDocuments(
     beganAt: (transaction) => transactions[transaction]!.began,
     endedAt: (transaction) => transactions[transaction]!.ended,
     stepsOf: (transaction) =>
-      transactions[transaction]!.steps.map((step) => toldStep(history, step)),
+      transactions[transaction]!.steps.map((step) => ({
+        ...toldStep(history, step),
+        ...(step.at !== undefined && { at: step.at }),
+        ...(step.statement !== undefined && { statement: step.statement }),
+      })),
     sees,
   }
 }

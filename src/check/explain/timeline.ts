@@ -13,7 +13,4 @@ export interface TimelineStep {
   readonly error?: string
   /** Milliseconds since the beginning, where time passes. */
   readonly atMs?: number
-  /** The number of its transaction in the history, and its place there among the steps. */
-  readonly transaction?: number
-  readonly operation?: number
 }

@@ -35,7 +35,7 @@ export function timelineText(
   const cell = isShared ? columns - head : width - 2
   const lines = isShared ? [] : [headLine(actors, head, width)]
   for (const [at, step] of timeline.entries()) {
-    const mark = isRacing(step, race) ? '> ' : '  '
+    const mark = isRacing(at, race) ? '> ' : '  '
     const number = `${mark}${String(at + 1).padStart(numberColumns)}  `
     const indent = isShared ? 0 : actors.indexOf(step.who) * width
     const text = isShared ? `${step.who}: ${step.text}` : step.text
@@ -47,12 +47,9 @@ export function timelineText(
   return lines.join('\n')
 }
 
-/** Whether it is one of the statements that raced. */
-export function isRacing(
-  { transaction, operation }: TimelineStep,
-  race: readonly StatementReference[],
-): boolean {
-  return race.some((one) => one.transaction === transaction && one.step === operation)
+/** Whether the statement at a place of the timeline is one of those that raced. */
+export function isRacing(at: number, race: readonly StatementReference[]): boolean {
+  return race.some(({ statement }) => statement === at)
 }
 
 function headLine(actors: readonly string[], head: number, width: number): string {

@@ -43,6 +43,8 @@ export interface ToldStep {
   readonly value: unknown
   /** When it ran, in the order of beginnings and ends, where that is known. */
   readonly at?: number
+  /** The number of its statement in a timeline, where there is one. */
+  readonly statement?: number
 }
 
 /** @param names what to call transactions; default: their actors' names, or `T<number>` */

@@ -12,7 +12,7 @@ export function timelineTable(
   const rows = timeline.map((step, at) =>
     el(
       'tr',
-      { class: isRacing(step, race) ? 'racing-row' : undefined },
+      { class: isRacing(at, race) ? 'racing-row' : undefined },
       el('td', {}, String(at + 1)),
       el('td', {}, step.who),
       el('td', {}, step.text),

@@ -1,3 +1,4 @@
+import type { Document } from '../../bson/index.ts'
 import type {
   DocumentHistory,
   DocumentObject,
@@ -14,13 +15,21 @@ import { changedIn, touches, visibleTo } from './unmatched.ts'
 /** What counts as one transaction: each one of the store's, or all that an actor does. */
 export type HistoryUnit = 'transaction' | 'actor'
 
+/** The number of a statement among those that were taken down, by its command. */
+export type StatementNumbers = ReadonlyMap<Document, number>
+
 /** Makes a document history of what was recorded. */
-export function buildHistory(recorder: HistoryRecorder, unit: HistoryUnit): DocumentHistory {
-  return new HistoryBuilder(recorder, unit).build()
+export function buildHistory(
+  recorder: HistoryRecorder,
+  unit: HistoryUnit,
+  statements?: StatementNumbers,
+): DocumentHistory {
+  return new HistoryBuilder(recorder, unit, statements).build()
 }
 
 class HistoryBuilder {
   readonly #recorder: HistoryRecorder
+  readonly #statements: StatementNumbers | undefined
   /** Units that make up a transaction each, in the order of their beginnings. */
   readonly #groups: Unit[][]
   readonly #groupOf = new Map<Unit, number>()
@@ -28,8 +37,9 @@ class HistoryBuilder {
   readonly #numbers = new Map<RecordedObject, number>()
   readonly #versions = new Map<Version, number>()
 
-  constructor(recorder: HistoryRecorder, unit: HistoryUnit) {
+  constructor(recorder: HistoryRecorder, unit: HistoryUnit, statements?: StatementNumbers) {
     this.#recorder = recorder
+    this.#statements = statements
     const units = recorder.units.toSorted((a, b) => a.began - b.began)
     this.#groups = unit === 'transaction' ? units.map((one) => [one]) : byActor(units)
     this.#groups.forEach((group, number) => {
@@ -76,8 +86,8 @@ class HistoryBuilder {
     return {
       name: ofActor.length === 1 ? actor.name : `${actor.name}#${nth}`,
       process: actor.name,
-      began: first.began,
-      ended: Math.max(...group.map(({ ended }) => ended)),
+      began: first.beganTick,
+      ended: Math.max(...group.map(({ endedTick }) => endedTick)),
       committed: group.some(({ committed }) => committed),
       isComposite: group.length > 1,
       steps: group.flatMap((unit) =>
@@ -91,9 +101,14 @@ class HistoryBuilder {
     const seen = new Set<Version>()
     for (const step of unit.steps) {
       const made = this.#step(unit, step, seen)
-      if (made !== undefined) steps.push(made)
+      if (made !== undefined) steps.push({ ...made, ...this.#timeOf(step) })
     }
     return steps
+  }
+
+  #timeOf({ tick, statement: command }: Step): { readonly at: number } {
+    const statement = command === undefined ? undefined : this.#statements?.get(command)
+    return { at: tick, ...(statement !== undefined && { statement }) }
   }
 
   #step(unit: Unit, step: Step, seen: Set<Version>): DocumentStep | undefined {

@@ -64,28 +64,42 @@ export interface RecordedQuery {
   readonly filter: CompiledFilter
 }
 
-export type Step =
-  | { readonly kind: 'read'; readonly version: Version }
-  | { readonly kind: 'absent'; readonly object: RecordedObject }
-  | { readonly kind: 'write'; readonly version: Version }
-  | { readonly kind: 'query'; readonly query: RecordedQuery }
+export type Step = StepTime &
+  (
+    | { readonly kind: 'read'; readonly version: Version }
+    | { readonly kind: 'absent'; readonly object: RecordedObject }
+    | { readonly kind: 'write'; readonly version: Version }
+    | { readonly kind: 'query'; readonly query: RecordedQuery }
+  )
+
+/** What pictures ask of a step: when it was, and for which statement. */
+interface StepTime {
+  /** In one order of all beginnings, steps and ends. */
+  readonly tick: number
+  readonly statement: Document | undefined
+}
 
 /** One storage transaction: a multi-document transaction, or one attempt of a statement alone. */
 export class Unit {
   readonly actor: ActorRun
   readonly storage: StorageTransaction
   readonly steps: Step[] = []
+  /** Positions among all beginnings and ends. */
   began: number
   ended = -1
+  /** Positions among these and all steps. */
+  readonly beganTick: number
+  endedTick = -1
   /** Of several statements, so that it has read for good only once it commits. */
   isMulti = false
   wrote = false
   committed = false
 
-  constructor(actor: ActorRun, storage: StorageTransaction, began: number) {
+  constructor(actor: ActorRun, storage: StorageTransaction, began: number, beganTick: number) {
     this.actor = actor
     this.storage = storage
     this.began = began
+    this.beganTick = beganTick
   }
 }
 
@@ -102,10 +116,12 @@ export class HistoryRecorder implements ExecutionObserver {
   #objects = 0
   #run = 0
   #position = 0
+  #ticks = 0
 
   begin(): void {
     this.#run++
     this.#position = 0
+    this.#ticks = 0
     this.units.length = 0
     this.objects.length = 0
     this.#open.length = 0
@@ -124,7 +140,7 @@ export class HistoryRecorder implements ExecutionObserver {
 
   began(storage: StorageTransaction): void {
     if (this.actor === undefined) return
-    this.#open.push(new Unit(this.actor, storage, this.#position++))
+    this.#open.push(new Unit(this.actor, storage, this.#position++, this.#ticks++))
   }
 
   committed(storage: StorageTransaction): void {
@@ -156,6 +172,7 @@ export class HistoryRecorder implements ExecutionObserver {
       if (unit.storage !== storage) continue
       open.splice(i, 1)
       unit.ended = this.#position++
+      unit.endedTick = this.#ticks++
       if (unit.steps.length > 0) this.units.push(unit)
       return unit
     }
@@ -183,7 +200,12 @@ export class HistoryRecorder implements ExecutionObserver {
     const unit = this.#unitOf(op)
     if (unit === undefined) return
     const version = this.#made.get(document) ?? this.#initialOf(collection, document)
-    unit.steps.push({ kind: 'read', version })
+    unit.steps.push({
+      kind: 'read',
+      version,
+      tick: this.#ticks++,
+      statement: unit.actor.lastStatement,
+    })
   }
 
   missed(op: OperationContext, collection: Collection, idKey: string): void {
@@ -191,7 +213,12 @@ export class HistoryRecorder implements ExecutionObserver {
     if (unit === undefined) return
     const object = this.#objectAt(collection.text, idKey, undefined)
     this.#known(object, undefined)
-    unit.steps.push({ kind: 'absent', object })
+    unit.steps.push({
+      kind: 'absent',
+      object,
+      tick: this.#ticks++,
+      statement: unit.actor.lastStatement,
+    })
   }
 
   queried(op: OperationContext, collection: Collection, filter: CompiledFilter): void {
@@ -201,10 +228,20 @@ export class HistoryRecorder implements ExecutionObserver {
     const id = filter.analysis.equalityId
     if (id !== undefined && filter.analysis.pureEqualities?.length === 1) {
       const object = this.#objectAt(collection.text, encodeIdKey(id.value), id.value)
-      unit.steps.push({ kind: 'absent', object })
+      unit.steps.push({
+        kind: 'absent',
+        object,
+        tick: this.#ticks++,
+        statement: unit.actor.lastStatement,
+      })
       return
     }
-    unit.steps.push({ kind: 'query', query: { collection: collection.text, filter } })
+    unit.steps.push({
+      kind: 'query',
+      query: { collection: collection.text, filter },
+      tick: this.#ticks++,
+      statement: unit.actor.lastStatement,
+    })
   }
 
   wrote(
@@ -223,7 +260,12 @@ export class HistoryRecorder implements ExecutionObserver {
     this.#known(object, undefined)
     const version = new Version(object, after, unit)
     if (after !== undefined) this.#made.set(after, version)
-    unit.steps.push({ kind: 'write', version })
+    unit.steps.push({
+      kind: 'write',
+      version,
+      tick: this.#ticks++,
+      statement: unit.actor.lastStatement,
+    })
   }
 
   #unitOf(op: OperationContext): Unit | undefined {

@@ -66,15 +66,15 @@ describe('an explanation as text', () => {
 })
 
 const TIMELINE: readonly TimelineStep[] = [
-  { who: 'alice', text: 'doctors.find({onCall: true})', answer: '2 documents', transaction: 0 },
-  { who: 'bob', text: 'doctors.findOne("alice")', transaction: 1, operation: 0 },
+  { who: 'alice', text: 'doctors.find({onCall: true})', answer: '2 documents' },
+  { who: 'bob', text: 'doctors.findOne("alice")' },
   { who: 'alice', text: 'doctors.updateOne({_id: "alice"}, {$set: {onCall: false}})' },
   { who: 'bob', text: 'commitTransaction', error: 'WriteConflict' },
 ]
 
 describe('a timeline as text', () => {
   test('has a column for each actor, and marks those that raced', () => {
-    const race = [{ transaction: 1, name: 'bob', step: 0, text: '' }]
+    const race = [{ transaction: 1, name: 'bob', step: 0, text: '', statement: 1 }]
     expect(timelineText(TIMELINE, { race, columns: 76 }).split('\n')).toEqual([
       '     alice                              bob',
       '  1  doctors.find({onCall: true})',

@@ -35,16 +35,26 @@ export interface DocumentObject {
 }
 
 /** A step of a transaction. Objects and versions are named by their positions. */
-export type DocumentStep =
-  | { readonly kind: 'read'; readonly object: number; readonly version: number }
-  | { readonly kind: 'write'; readonly object: number; readonly version: number }
-  | {
-      readonly kind: 'query'
-      /** For people. */
-      readonly predicate: string
-      /** Of each object that it did not return: which version it saw, by its snapshot. */
-      readonly unmatched: readonly UnmatchedObject[]
-    }
+export type DocumentStep = StepPlace &
+  (
+    | { readonly kind: 'read'; readonly object: number; readonly version: number }
+    | { readonly kind: 'write'; readonly object: number; readonly version: number }
+    | {
+        readonly kind: 'query'
+        /** For people. */
+        readonly predicate: string
+        /** Of each object that it did not return: which version it saw, by its snapshot. */
+        readonly unmatched: readonly UnmatchedObject[]
+      }
+  )
+
+/** Where a step belongs, where that is known. The judge does not ask; pictures do. */
+interface StepPlace {
+  /** When it was, in the order of beginnings and ends. */
+  readonly at?: number
+  /** The number of its statement among those of a timeline. */
+  readonly statement?: number
+}
 
 export interface UnmatchedObject {
   readonly object: number
@@ -62,6 +72,8 @@ export interface DocumentTransaction {
   readonly began: number
   readonly ended: number
   readonly committed: boolean
+  /** Whether it is several transactions of one client, which are to be as good as one. */
+  readonly isComposite?: boolean
   readonly steps: readonly DocumentStep[]
 }
 

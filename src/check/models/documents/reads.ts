@@ -17,7 +17,7 @@ export interface Sight {
 /** The sights of all who committed. */
 export function sightsOf(history: DocumentHistory, findings: Finding[]): Sight[] {
   const sights: Sight[] = []
-  history.transactions.forEach(({ committed, steps }, reader) => {
+  history.transactions.forEach(({ committed, steps, isComposite }, reader) => {
     if (!committed) return
     /** The version that it left itself, by object. */
     const own = new Map<number, number>()
@@ -28,7 +28,7 @@ export function sightsOf(history: DocumentHistory, findings: Finding[]): Sight[]
     }
 
     function see(object: number, version: number, written: number | undefined): void {
-      if (written !== undefined) {
+      if (written !== undefined && (version === written || isComposite !== true)) {
         if (written !== version) findings.push(contradiction(history, reader, object, version))
         return
       }
