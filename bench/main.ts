@@ -16,6 +16,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   sim: ['bench/sim.ts'],
   wire: ['bench/wire/main.ts'],
   retries: ['bench/retries.ts'],
+  check: ['bench/check/main.ts'],
 }
 
 const root = fileURLToPath(new URL('..', import.meta.url))

@@ -53,7 +53,9 @@ export function judge(
   realtimeKnown: boolean,
 ): Judgement {
   const takesPart = (transaction: number) => interpretation.takesPart[transaction] === 1
-  const builder = new GraphBuilder(table.count)
+  const edgesOfTime = (realtimeKnown ? 4 : 1) * table.count
+  const { edgesExpected = table.count } = interpretation
+  const builder = new GraphBuilder(table.count, edgesExpected + edgesOfTime)
   interpretation.addEdges(builder)
   addProcessEdges(table, takesPart, builder)
   if (realtimeKnown) addRealtimeEdges(table, takesPart, builder)

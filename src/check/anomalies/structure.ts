@@ -72,8 +72,9 @@ function entangledWriters(graph: DependencyGraph, writes: Uint8Array): Uint8Arra
   for (let node = 0; node < graph.nodes; node++) if (writes[node] === 1) members.push(node)
   const kinds = ANY_KIND & ~(Edge.process | Edge.realtime)
   const part = subgraph(graph, members, kinds)
-  const { of, sizes } = stronglyConnectedComponents(part.graph, ANY_KIND)
+  const { of, sizes, anyCycle } = stronglyConnectedComponents(part.graph, ANY_KIND)
   const entangled = new Uint8Array(graph.nodes)
+  if (!anyCycle) return entangled
   members.forEach((node, at) => {
     if (sizes[of[at]!]! > 1) entangled[node] = 1
   })

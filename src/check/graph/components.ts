@@ -8,6 +8,7 @@ import type { DependencyGraph } from './dependency_graph.ts'
 export interface Components {
   /** For each node the number of its component. Edges between components lead to lower numbers. */
   readonly of: Int32Array
+  /** By component; empty where none has more than one node. */
   readonly sizes: Int32Array
   /** Whether any component has more than one node. */
   readonly anyCycle: boolean
@@ -16,13 +17,16 @@ export interface Components {
 /** @param kinds the bits of the edges to follow; see `Edge` */
 export function stronglyConnectedComponents(graph: DependencyGraph, kinds: number): Components {
   const { nodes, starts, targets, kinds: edgeKinds } = graph
-  const of = new Int32Array(nodes).fill(-1)
-  const order = new Int32Array(nodes)
-  const low = new Int32Array(nodes)
-  const edgeAt = new Int32Array(nodes)
-  const open = new Int32Array(nodes)
-  const path = new Int32Array(nodes)
-  const sizes: number[] = []
+  // One buffer for all: each large one by itself may cost a collection of garbage.
+  const buffer = new ArrayBuffer(6 * 4 * nodes)
+  const column = (at: number) => new Int32Array(buffer, at * 4 * nodes, nodes)
+  const of = column(0).fill(-1)
+  const order = column(1)
+  const low = column(2)
+  const edgeAt = column(3)
+  const open = column(4)
+  const path = column(5)
+  let count = 0
   let opened = 0
   let visited = 0
   for (let root = 0; root < nodes; root++) {
@@ -53,15 +57,12 @@ export function stronglyConnectedComponents(graph: DependencyGraph, kinds: numbe
       }
       if (descended) continue
       if (low[node] === order[node]) {
-        const component = sizes.length
-        let size = 0
         let member: number
         do {
           member = open[--opened]!
-          of[member] = component
-          size++
+          of[member] = count
         } while (member !== node)
-        sizes.push(size)
+        count++
       }
       if (--depth >= 0) {
         const parent = path[depth]!
@@ -69,15 +70,22 @@ export function stronglyConnectedComponents(graph: DependencyGraph, kinds: numbe
       }
     }
   }
-  return { of, sizes: Int32Array.from(sizes), anyCycle: sizes.length < nodes }
+  return { of, sizes: sizesOf(of, count), anyCycle: count < nodes }
+}
+
+function sizesOf(of: Int32Array, count: number): Int32Array {
+  if (count === of.length) return new Int32Array(0)
+  const sizes = new Int32Array(count)
+  for (const component of of) sizes[component]!++
+  return sizes
 }
 
 /** The members of each component that has a cycle, in the order of their nodes. */
-export function cyclicComponents({ of, sizes }: Components): number[][] {
+export function cyclicComponents({ of, sizes, anyCycle }: Components): number[][] {
   const members = new Map<number, number[]>()
   for (let node = 0; node < of.length; node++) {
     const component = of[node]!
-    if (sizes[component] === 1) continue
+    if (!anyCycle || sizes[component] === 1) continue
     const known = members.get(component)
     if (known === undefined) members.set(component, [node])
     else known.push(node)

@@ -32,10 +32,11 @@ export class GraphBuilder {
   readonly #edges: IntList
   #marks = 0
 
-  constructor(transactions: number) {
+  /** @param edgesExpected about so many; a good guess saves memory */
+  constructor(transactions: number, edgesExpected: number = 2 * transactions) {
     this.#transactions = transactions
     this.#nodes = transactions
-    this.#edges = new IntList(3 * (4 * transactions + 8))
+    this.#edges = new IntList(3 * (edgesExpected + 8))
   }
 
   /** A further node, which stands for a set. */

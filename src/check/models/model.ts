@@ -26,6 +26,8 @@ export interface Interpretation {
   decision?(graph: DependencyGraph): CompleteDecision
   /** What each transaction read of others and wrote; left out where the model can't tell. */
   readonly footprint?: Footprint
+  /** About how many ww, wr and rw edges there are; a good guess saves memory. */
+  readonly edgesExpected?: number
   /** Adds the ww, wr and rw edges. */
   addEdges(graph: GraphBuilder): void
   /** Why there is an edge; see `Edge` for the kinds. */

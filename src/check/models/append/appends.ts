@@ -49,10 +49,13 @@ export interface Appends {
 /** @throws HistoryError where two appends can't be told apart, or a step is of another model */
 export function indexAppends(table: TransactionTable): Appends {
   let steps = 0
+  let appends = 0
   for (let transaction = 0; transaction < table.count; transaction++) {
-    steps += table.operations[transaction]!.length
+    const own = table.operations[transaction]!
+    steps += own.length
+    for (let at = 0; at < own.length; at++) if (own[at]![0] === 'append') appends++
   }
-  const index = new AppendIndex(table, steps)
+  const index = new AppendIndex(table, steps, appends)
   for (let transaction = 0; transaction < table.count; transaction++) index.add(transaction)
   return index.finish()
 }
@@ -66,20 +69,17 @@ class AppendIndex {
   readonly #stepKey: Int32Array
   readonly #stepAppend: Int32Array
   readonly #author: Int32Array
-  readonly #keyOf: Int32Array
   readonly #isLast: Uint8Array
   #steps = 0
-  #appends = 0
 
-  constructor(table: TransactionTable, steps: number) {
+  constructor(table: TransactionTable, steps: number, appends: number) {
     this.#table = table
-    this.#elements = new ElementTable(steps)
+    this.#elements = new ElementTable(appends)
     this.#firstStep = new Int32Array(table.count + 1)
     this.#stepKey = new Int32Array(steps)
     this.#stepAppend = new Int32Array(steps)
-    this.#author = new Int32Array(steps)
-    this.#keyOf = new Int32Array(steps)
-    this.#isLast = new Uint8Array(steps)
+    this.#author = new Int32Array(appends)
+    this.#isLast = new Uint8Array(appends)
   }
 
   add(transaction: number): void {
@@ -119,12 +119,10 @@ class AppendIndex {
       )
     }
     this.#author[append] = transaction
-    this.#keyOf[append] = key.number
     this.#isLast[append] = 1
     const before = key.lastAppend
     if (before >= 0 && this.#author[before] === transaction) this.#isLast[before] = 0
     key.lastAppend = append
-    this.#appends++
     return append
   }
 
@@ -151,9 +149,9 @@ class AppendIndex {
       firstStep: this.#firstStep,
       stepKey: this.#stepKey,
       stepAppend: this.#stepAppend,
-      count: this.#appends,
+      count: this.#author.length,
       author: this.#author,
-      keyOf: this.#keyOf,
+      keyOf: elements.keyOf,
       isLast: this.#isLast,
       find: (key, element) => elements.find(key, element),
     }

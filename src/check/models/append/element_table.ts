@@ -11,19 +11,20 @@ export class ElementTable {
   /** By slot: the number of an append, plus one. */
   readonly #slots: Int32Array
   readonly #mask: number
-  /** By append. */
-  readonly #key: Int32Array
+  /** By append: its key. */
+  readonly keyOf: Int32Array
   readonly #value: Int32Array
   readonly #numbers = new Map<Value, number>()
   #count = 0
 
-  /** @param appendsMax at most so many elements will be added */
-  constructor(appendsMax: number) {
-    const size = 1 << (33 - Math.clz32(Math.max(appendsMax, 4)))
+  /** @param appends so many elements will be added */
+  constructor(appends: number) {
+    // At most two thirds of the slots are taken.
+    const size = 1 << (32 - Math.clz32(Math.max(Math.ceil(appends * 1.5), 4)))
     this.#slots = new Int32Array(size)
     this.#mask = size - 1
-    this.#key = new Int32Array(appendsMax)
-    this.#value = new Int32Array(appendsMax)
+    this.keyOf = new Int32Array(appends)
+    this.#value = new Int32Array(appends)
   }
 
   /** @returns the number of the append, counted from 0; -1 where the key has the element already */
@@ -31,11 +32,11 @@ export class ElementTable {
     const value = this.#numberOf(element)
     let slot = hash(key, value) & this.#mask
     for (let taken = this.#slots[slot]!; taken !== 0; taken = this.#slots[slot]!) {
-      if (this.#key[taken - 1] === key && this.#value[taken - 1] === value) return -1
+      if (this.keyOf[taken - 1] === key && this.#value[taken - 1] === value) return -1
       slot = (slot + 1) & this.#mask
     }
     const append = this.#count++
-    this.#key[append] = key
+    this.keyOf[append] = key
     this.#value[append] = value
     this.#slots[slot] = append + 1
     return append
@@ -47,7 +48,7 @@ export class ElementTable {
     if (value < 0) return -1
     let slot = hash(key, value) & this.#mask
     for (let taken = this.#slots[slot]!; taken !== 0; taken = this.#slots[slot]!) {
-      if (this.#key[taken - 1] === key && this.#value[taken - 1] === value) return taken - 1
+      if (this.keyOf[taken - 1] === key && this.#value[taken - 1] === value) return taken - 1
       slot = (slot + 1) & this.#mask
     }
     return -1

@@ -37,6 +37,8 @@ export function interpretAppends(table: TransactionTable): Interpretation {
     missedCause: (graph, members) =>
       findMissedCause({ table, appends, versions, seen }, graph, members),
     footprint: footprintOf({ table, appends, versions, seen }),
+    // At most one ww edge into each append, and a wr and an rw edge for each read.
+    edgesExpected: 2 * appends.stepKey.length - appends.count,
     addEdges: (graph) => edges.addTo(graph),
     describe: (edge) => edges.describe(edge),
     keyName: (about) => appends.keys[about]!.name,
