@@ -13,14 +13,16 @@ import { Random } from '../../src/sim/index.ts'
 export type Reply = Document | ((command: Document) => Document | Promise<Document>)
 
 /**
- * Answers each command with the next reply, and remembers what it was sent; but for `hello`, to which
- * it always says that it is primary.
+ * Answers each command with the next reply, and remembers what it was sent; but for `hello`, which is
+ * answered by itself.
  */
 export class ScriptedTransport implements Transport {
-  readonly isReliable: boolean
+  isReliable: boolean
   readonly commands: Document[] = []
   readonly options: (SendOptions | undefined)[] = []
   readonly #replies: Reply[]
+  /** What it says of itself. */
+  hello: () => Document = () => ({ ok: 1, isWritablePrimary: true })
 
   /** @param isReliable whether writes may do without transaction numbers */
   constructor(replies: readonly Reply[], isReliable = false) {
@@ -38,7 +40,7 @@ export class ScriptedTransport implements Transport {
   }
 
   send(command: Document, options?: SendOptions): Document | Promise<Document> {
-    if ('hello' in command) return { ok: 1, isWritablePrimary: true }
+    if ('hello' in command) return this.hello()
     this.commands.push(command)
     this.options.push(options)
     const reply = this.#replies.shift()
