@@ -5,16 +5,23 @@ import { HistoryRecorder } from './history/recorder.ts'
 import { asksForRealTime, HistoryJudge } from './judge.ts'
 import type { ExploreOptions } from './options.ts'
 import { Chooser } from './play/chooser.ts'
-import { type Played, Player, type PlayListener } from './play/player.ts'
+import { type Played, Player, type PlayOptions } from './play/player.ts'
 import { World } from './play/world.ts'
 import type { ExploreReport } from './report.ts'
-import type { Thread } from './schedule_text.ts'
+import type { Schedule, Thread } from './schedule_text.ts'
 import type { Picker } from './strategies/picker.ts'
 import { makePicker, type Resolved, resolve } from './strategies/table.ts'
 
 /** A schedule that failed. */
 export interface Found {
   readonly failure: Failure
+  readonly schedule: Schedule
+}
+
+/** A schedule that was played by itself, and what was wrong with it, if anything. */
+export interface Retold {
+  readonly failure: Failure | undefined
+  /** Who went, step by step. */
   readonly picks: readonly Thread[]
 }
 
@@ -75,33 +82,35 @@ export class Exploration<Given> {
   /** Plays schedules until one fails, or there are enough, or there is none left. */
   async search(): Promise<Found | undefined> {
     const picker = this.#picker
-    const { schedulesMax } = this.resolved
+    const { schedulesMax, replay } = this.resolved
+    const without = replay?.without ?? new Set<number>()
     while (this.#explored < schedulesMax) {
       if (!picker.begin()) {
         this.#isComplete = true
         break
       }
-      const playing = this.player.play(picker)
+      const playing = this.player.play(picker, { without })
       const played = playing instanceof Promise ? await playing : playing
       if (played.refused !== undefined) throw played.refused
       this.#explored++
       const failing = this.failureOf(played)
       const failure = failing instanceof Promise ? await failing : failing
       picker.end(played.picks)
-      if (failure !== undefined) return { failure, picks: [...played.picks] }
+      if (failure !== undefined) {
+        return { failure, schedule: { without, threads: [...played.picks] } }
+      }
       if (this.#explored % SCHEDULES_PER_TURN === 0) await this.world.turn()
     }
     return undefined
   }
 
   /** Plays one schedule by itself. */
-  async playOne(picker: Picker, listener?: PlayListener): Promise<Found & { played: Played }> {
+  async playOne(picker: Picker, options?: PlayOptions): Promise<Retold> {
     picker.begin()
-    const played = await this.player.play(picker, listener)
+    const played = await this.player.play(picker, options)
     if (played.refused !== undefined) throw played.refused
     const picks = [...played.picks]
-    const failure = await this.failureOf(played)
-    return { failure: failure ?? NO_FAILURE, picks, played }
+    return { failure: await this.failureOf(played), picks }
   }
 
   /** What is wrong with the schedule that was just played, if anything is. */
@@ -151,6 +160,3 @@ export class Exploration<Given> {
     }
   }
 }
-
-/** In place of a failure, where there was none. */
-export const NO_FAILURE: Failure = { kind: 'error', summary: '', error: undefined }

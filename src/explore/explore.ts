@@ -3,6 +3,7 @@ import { counterexampleOf } from './counterexample.ts'
 import { Exploration } from './exploration.ts'
 import type { ExploreOptions } from './options.ts'
 import type { ExploreReport } from './report.ts'
+import { shrink } from './shrink.ts'
 
 /**
  * Runs a program's actors under many schedules, and says whether each was well.
@@ -24,7 +25,12 @@ export async function explore<Given = unknown>(
   try {
     const found = await exploration.search()
     const counterexample =
-      found === undefined ? undefined : await counterexampleOf(options, exploration, found)
+      found === undefined
+        ? undefined
+        : await counterexampleOf(
+            options,
+            options.replay === undefined ? await shrink(exploration, found) : found,
+          )
     return exploration.report(counterexample)
   } finally {
     await exploration.close()

@@ -1,5 +1,5 @@
-import { checkDocuments, type Level, type Verdict } from '../check/index.ts'
-import { buildHistory, type HistoryUnit } from './history/build.ts'
+import { checkDocuments, type DocumentHistory, type Level, type Verdict } from '../check/index.ts'
+import { buildHistory, type HistoryUnit, type StatementNumbers } from './history/build.ts'
 import { historyKey } from './history/key.ts'
 import type { HistoryRecorder } from './history/recorder.ts'
 
@@ -54,7 +54,8 @@ export class HistoryJudge {
     return checkDocuments(history, { level: this.#level, realtime: asksForRealTime(this.#level) })
   }
 
-  history() {
-    return buildHistory(this.#recorder, this.#unit)
+  /** @param statements numbers of statements by their commands, where they were taken down */
+  history(statements?: StatementNumbers): DocumentHistory {
+    return buildHistory(this.#recorder, this.#unit, statements)
   }
 }

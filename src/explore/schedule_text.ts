@@ -8,6 +8,8 @@
  * for its second operation that is ready at that moment, `''` for the third. `_` lets time pass,
  * `~` is a job of the server's own. Behind the end whoever went last goes on while it can, then the
  * first.
+ *
+ * `-c/` in front says that the third actor takes no part.
  */
 const LETTERS = 'abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ'
 
@@ -32,7 +34,18 @@ export function actorOf(thread: Thread): number {
   return thread < 0 ? thread : thread % ACTORS_MAX
 }
 
-export function scheduleText(threads: readonly Thread[]): string {
+/** Who takes no part, by number, and who goes next at each step. */
+export interface Schedule {
+  readonly without: ReadonlySet<number>
+  readonly threads: readonly Thread[]
+}
+
+export function scheduleText({ without, threads }: Schedule): string {
+  const left = [...without].sort((a, b) => a - b).map((actor) => LETTERS[actor]!)
+  return left.length === 0 ? threadsText(threads) : `-${left.join('')}/${threadsText(threads)}`
+}
+
+export function threadsText(threads: readonly Thread[]): string {
   let text = ''
   for (let at = 0; at < threads.length; ) {
     const thread = threads[at]!
@@ -52,9 +65,12 @@ function symbolOf(thread: Thread): string {
 }
 
 /** @throws RangeError for what is no schedule */
-export function parseSchedule(text: string): Thread[] {
+export function parseSchedule(text: string): Schedule {
+  const left = /^-([a-zA-Z]+)\//.exec(text)
+  const without = new Set([...(left?.[1] ?? '')].map((letter) => LETTERS.indexOf(letter)))
   const threads: Thread[] = []
   const token = /([a-zA-Z_~])('*)(\d*)/y
+  token.lastIndex = left?.[0].length ?? 0
   while (token.lastIndex < text.length) {
     const from = token.lastIndex
     const found = token.exec(text)
@@ -67,7 +83,7 @@ export function parseSchedule(text: string): Thread[] {
     if (times > 1_000_000) throw new RangeError(`'${text}' is no schedule: ${times} steps in a row`)
     for (let i = 0; i < times; i++) threads.push(thread)
   }
-  return threads
+  return { without, threads }
 }
 
 function threadOfSymbol(symbol: string, older: number): Thread {

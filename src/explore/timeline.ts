@@ -44,6 +44,7 @@ export class TimelineRecorder implements PlayListener {
   readonly #statements: Mutable<TimelineStatement>[] = []
   readonly #open = new Map<ActorRun, Mutable<TimelineStatement>[]>()
   readonly #lines: string[] = []
+  readonly #commands: Document[] = []
 
   /** @param nowUs virtual time since the beginning */
   constructor(actors: readonly string[], nowUs: () => number) {
@@ -53,6 +54,11 @@ export class TimelineRecorder implements PlayListener {
 
   get timeline(): Timeline {
     return { actors: this.#actors, steps: this.#steps, statements: this.#statements }
+  }
+
+  /** Those of the statements, as they were sent. */
+  get commands(): readonly Document[] {
+    return this.#commands
   }
 
   get trace(): string {
@@ -84,6 +90,7 @@ export class TimelineRecorder implements PlayListener {
       failed: false,
     }
     this.#statements.push(statement)
+    this.#commands.push(command)
     const open = this.#open.get(actor)
     if (open === undefined) this.#open.set(actor, [statement])
     else open.push(statement)

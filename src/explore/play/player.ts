@@ -27,6 +27,14 @@ export interface Played {
 /** Hears of a schedule while it is played. */
 export type PlayListener = StepListener & StatementListener
 
+export interface PlayOptions {
+  /** Actors that take no part, by number. */
+  readonly without?: ReadonlySet<number>
+  readonly listener?: PlayListener | undefined
+}
+
+const NOBODY: ReadonlySet<number> = new Set()
+
 /** How often a program with promises is looked at, whether it still moves. */
 const LOOK_EVERY_MS = 50
 
@@ -60,8 +68,12 @@ export class Player<Given> implements StepListener, StatementListener {
     this.hasPromises = this.#actors.some(({ isDriven }) => !isDriven)
   }
 
+  get actorNumbers(): readonly number[] {
+    return this.#actors.map(({ index }) => index)
+  }
+
   /** Plays one schedule: at once where all actors are generators. */
-  play(picker: Picker, listener?: PlayListener): Played | Promise<Played> {
+  play(picker: Picker, { without = NOBODY, listener }: PlayOptions = {}): Played | Promise<Played> {
     const { world, chooser, history } = this.#parts
     const sim = world.fresh()
     const { scheduler } = sim.server.services
@@ -74,6 +86,10 @@ export class Player<Given> implements StepListener, StatementListener {
     const operations: Operation<void>[] = []
     const begun: ActorRun[] = []
     for (const actor of this.#actors) {
+      if (without.has(actor.index)) {
+        actor.isDone = true
+        continue
+      }
       const running = this.#start(sim, actor)
       if (running === undefined) continue
       if (running instanceof Promise) promises.push(running)

@@ -1,4 +1,4 @@
-import { scheduleText, type Thread } from '../schedule_text.ts'
+import { type Thread, threadsText } from '../schedule_text.ts'
 import type { Picker } from './picker.ts'
 
 /**
@@ -55,10 +55,10 @@ export class ReplayPicker implements Picker {
   end(): void {}
 
   #mismatch(ready: readonly Thread[], wanted: Thread, step: number): ScheduleMismatchError {
-    const text = scheduleText(this.#schedule)
-    const able = ready.map((thread) => scheduleText([thread])).join(', ')
+    const text = threadsText(this.#schedule)
+    const able = ready.map((thread) => threadsText([thread])).join(', ')
     return new ScheduleMismatchError(
-      `The schedule ${text} does not fit: at step ${step + 1}, '${scheduleText([wanted])}' was to go next, but only ${able} can.`,
+      `The schedule ${text} does not fit: at step ${step + 1}, '${threadsText([wanted])}' was to go next, but only ${able} can.`,
     )
   }
 }

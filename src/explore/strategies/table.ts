@@ -1,6 +1,6 @@
 import type { Granularity, Random } from '../../sim/index.ts'
 import type { ExploreOptions, StrategyName } from '../options.ts'
-import { parseSchedule } from '../schedule_text.ts'
+import { parseSchedule, type Schedule } from '../schedule_text.ts'
 import { ExhaustivePicker } from './exhaustive.ts'
 import { PctPicker } from './pct.ts'
 import type { Picker } from './picker.ts'
@@ -17,7 +17,7 @@ export interface Resolved {
   readonly reduction: boolean
   /** A write that meets an open transaction waits for its end, as one step. */
   readonly waitForHolder: boolean
-  readonly replay: string | undefined
+  readonly replay: Schedule | undefined
 }
 
 export function resolve<Given>(options: ExploreOptions<Given>): Resolved {
@@ -33,14 +33,14 @@ export function resolve<Given>(options: ExploreOptions<Given>): Resolved {
     depth,
     reduction,
     waitForHolder: isExhaustive || granularity === 'statement',
-    replay,
+    replay: replay === undefined ? undefined : parseSchedule(replay),
   }
 }
 
 /** @param withTime whether the order of real time can be told from a history */
 export function makePicker(resolved: Resolved, random: Random, withTime: boolean): Picker {
   const { strategy, depth, reduction, replay } = resolved
-  if (replay !== undefined) return new ReplayPicker(parseSchedule(replay), { strict: true })
+  if (replay !== undefined) return new ReplayPicker(replay.threads, { strict: true })
   switch (strategy) {
     case 'random':
       return new RandomPicker(random)
