@@ -12,6 +12,7 @@ import {
   CommandServer,
   type ExpiryMode,
   type Faults,
+  type FaultsSave,
   type Persona,
   type ReplicaSet,
   type ShutdownRequest,
@@ -75,6 +76,8 @@ export type ServeOptions = SimulatorOptions & ListenOptions
 export interface SimulatorSave {
   readonly engine: EngineSave
   readonly users: UsersSave
+  /** What was to go wrong. */
+  readonly faults: FaultsSave
   /** Where chance and time were. */
   readonly random: Random
   readonly nowUs: number
@@ -225,6 +228,7 @@ export class Palimpsest implements AsyncDisposable {
     return {
       engine: this.#engine.save(),
       users: this.server.users.save(),
+      faults: this.server.faults.save(),
       random: this.#random.clone(),
       nowUs: this.clock.nowUs(),
     }
@@ -241,8 +245,8 @@ export class Palimpsest implements AsyncDisposable {
   }
 
   /**
-   * Back to a save, and to the very same future: chance goes on as it did from there, and no
-   * session is left. For those who play one program again and again.
+   * Back to a save, and to the very same future: chance and faults go on as they did from there,
+   * and no session is left. For those who play one program again and again.
    *
    * @returns false where virtual time has moved on since, so that it would not be the same; then
    *   nothing was done
@@ -252,12 +256,13 @@ export class Palimpsest implements AsyncDisposable {
     this.restore(save)
     this.server.sessions.clear()
     this.#random.become(save.random)
+    this.server.faults.restore(save.faults)
     return true
   }
 
   /**
-   * An independent simulator from here on, with the same documents and users, the same time and
-   * chance.
+   * An independent simulator from here on, with the same documents and users, the same time, chance
+   * and faults.
    */
   fork(): Palimpsest {
     const { clock } = this
@@ -274,7 +279,9 @@ export class Palimpsest implements AsyncDisposable {
     const profiling = this.server.profiling.clone()
     const users = this.server.users.fork()
     const continued = { profiling, users, ...(replicaSet === undefined ? {} : { replicaSet }) }
-    return new Palimpsest(this.#options, { clock: copy, random, trace, engine, continued })
+    const fork = new Palimpsest(this.#options, { clock: copy, random, trace, engine, continued })
+    fork.faults.continueFrom(this.faults.save())
+    return fork
   }
 
   /** Conflicts, retries, open transactions and what they pin, and the storage layer's counts. */

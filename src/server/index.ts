@@ -26,7 +26,7 @@ export {
   type FaultScope,
   type StepDownOptions,
 } from './faults/fault_options.ts'
-export type { Faults } from './faults/faults.ts'
+export type { Faults, FaultsSave } from './faults/faults.ts'
 export type { FaultCounts } from './faults/mishaps.ts'
 export { ConnectionResetError, type FaultKind } from './faults/strike.ts'
 export type { ReplicaSetConfig } from './replication/config.ts'

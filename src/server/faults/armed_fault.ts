@@ -12,6 +12,13 @@ export interface FaultHandle extends Disposable {
   clear(): void
 }
 
+/** How far a fault has come. */
+export interface FaultProgress {
+  readonly skip: number
+  readonly left: number
+  readonly fired: number
+}
+
 /** A command on its way in, or a write, as far as faults tell them apart. */
 export interface Target {
   readonly name: string
@@ -58,6 +65,22 @@ export class ArmedFault<Options extends FaultScope = FaultScope> implements Faul
 
   get left(): number {
     return this.#left
+  }
+
+  get progress(): FaultProgress {
+    return { skip: this.#skip, left: this.#left, fired: this.#fired }
+  }
+
+  /** Goes on from where it was once. */
+  become({ skip, left, fired }: FaultProgress): void {
+    this.#skip = skip
+    this.#left = left
+    this.#fired = fired
+  }
+
+  /** Which commands it is about, as `isAbout` has it. */
+  get names(): ReadonlySet<string> | undefined {
+    return this.#parts.names
   }
 
   /** @param isMeant whether a fault that names no command is about this one */

@@ -48,7 +48,8 @@ export function isForChaos({
 export class Chaos {
   readonly #random: Random
   readonly #probability: number
-  readonly #kinds: readonly ChaosKind[]
+  /** What it may do. */
+  readonly kinds: readonly ChaosKind[]
   readonly #delayMsMax: number
   readonly #stepDownMsMax: number
 
@@ -56,9 +57,19 @@ export class Chaos {
   constructor(options: ChaosOptions, seed: number) {
     this.#random = new Random(options.seed ?? seed)
     this.#probability = options.probability
-    this.#kinds = options.kinds ?? CHAOS_KINDS
+    this.kinds = options.kinds ?? CHAOS_KINDS
     this.#delayMsMax = options.delayMsMax ?? 100
     this.#stepDownMsMax = options.stepDownMsMax ?? 2_000
+  }
+
+  /** Goes on with the chance that the other one had. */
+  become(random: Random): void {
+    this.#random.become(random)
+  }
+
+  /** Where its chance is. */
+  get random(): Random {
+    return this.#random.clone()
   }
 
   /** Whether this command meets anything. */
@@ -68,7 +79,7 @@ export class Chaos {
 
   /** What it meets, of what may happen to it. */
   drawKind(isPossible: (kind: ChaosKind) => boolean): ChaosKind | undefined {
-    const kinds = this.#kinds.filter(isPossible)
+    const kinds = this.kinds.filter(isPossible)
     let rest = this.#random.next() * kinds.reduce((sum, kind) => sum + WEIGHTS[kind], 0)
     return kinds.find((kind) => {
       rest -= WEIGHTS[kind]

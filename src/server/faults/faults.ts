@@ -1,8 +1,8 @@
 import type { Document } from '../../bson/index.ts'
 import type { Services } from '../../engine/index.ts'
-import type { MaybeOperation } from '../../sim/index.ts'
+import type { MaybeOperation, Random } from '../../sim/index.ts'
 import type { RegisteredCommand } from '../registered_command.ts'
-import { ArmedFault, type FaultHandle, type Target } from './armed_fault.ts'
+import { ArmedFault, type FaultHandle, type FaultProgress, type Target } from './armed_fault.ts'
 import { Chaos } from './chaos.ts'
 import {
   type ChaosOptions,
@@ -24,6 +24,21 @@ export interface FaultsParts {
   readonly findCommand: (name: string) => RegisteredCommand | undefined
 }
 
+/** Of a fault that waits for its turn, and for no command. */
+const NO_COMMANDS: ReadonlySet<string> = new Set()
+
+/** A moment of faults; see `Faults.save`. */
+export interface FaultsSave {
+  readonly faults: readonly {
+    readonly fault: ArmedFault
+    readonly progress: FaultProgress
+    /** Of chaos. */
+    readonly chance: Random | undefined
+    readonly cause: ArmedFault | undefined
+  }[]
+  readonly hasPrimary: boolean
+}
+
 /**
  * Faults on purpose: what goes wrong between a client and a server, in the words of who tests that.
  * (`configureFailPoint` is the server's own way, and shows nothing of these.)
@@ -41,12 +56,12 @@ export class Faults {
   isArmed = false
   readonly #parts: FaultsParts
   readonly #striking: StrikingParts
-  readonly #chaos = new Map<ArmedFault, Chaos>()
-  /** Conflicts that a chaos has brought about and that no write has met yet. */
-  readonly #conflictsOf = new Map<ArmedFault, Set<FaultHandle>>()
-  /** All that were not cleared and may still strike, or whose strike lasts. */
-  readonly #lasting = new Set<FaultHandle>()
-  /** Those that wait for commands. */
+  readonly #chaos = new WeakMap<ArmedFault, Chaos>()
+  /** Of a conflict that no write has met yet: the chaos that brought it about. */
+  readonly #causes = new Map<ArmedFault, ArmedFault>()
+  /** All that may still strike. */
+  readonly #lasting = new Set<ArmedFault>()
+  /** Those of them that wait for commands. */
   #armed: readonly ArmedFault[] = []
 
   constructor(parts: FaultsParts) {
@@ -98,7 +113,7 @@ export class Faults {
    */
   conflict(options: ConflictOptions = {}): FaultHandle {
     checkFaultOptions('conflict', options)
-    return this.#conflict(options, () => {})
+    return this.#last(this.#conflict(options))
   }
 
   /**
@@ -120,7 +135,7 @@ export class Faults {
     if (!mishaps.hasPrimary) {
       throw new Error('faults.stepDown: there is no primary that could step down')
     }
-    const fault = this.#lastingFault('stepDown', {}, 1, undefined)
+    const fault = this.#last(this.#make('stepDown', {}, 1, NO_COMMANDS))
     const happens = (): void => {
       if (mishaps.hasPrimary && fault.strikes()) mishaps.stepDown(options.forMs)
     }
@@ -160,6 +175,48 @@ export class Faults {
     return undefined
   }
 
+  /** All that may still strike, and how far each has come. */
+  save(): FaultsSave {
+    const faults = [...this.#lasting].map((fault) => ({
+      fault,
+      progress: fault.progress,
+      chance: this.#chaos.get(fault)?.random,
+      cause: this.#causes.get(fault),
+    }))
+    return { faults, hasPrimary: this.#parts.mishaps.hasPrimary }
+  }
+
+  /** Back to a save of these faults: what came later is gone, and what struck may strike again. */
+  restore({ faults, hasPrimary }: FaultsSave): void {
+    for (const fault of [...this.#lasting]) {
+      fault.become({ ...fault.progress, left: 0 })
+      this.#leave(fault)
+    }
+    for (const { fault, progress, chance, cause } of faults) {
+      fault.become(progress)
+      this.#last(fault)
+      if (cause !== undefined) this.#causes.set(fault, cause)
+      if (chance !== undefined) this.#chaos.get(fault)!.become(chance)
+    }
+    if (hasPrimary) this.#parts.mishaps.elect()
+  }
+
+  /** Arms the faults of another simulator, from where they are. */
+  continueFrom({ faults }: FaultsSave): void {
+    for (const { fault, progress, chance } of faults) {
+      const { kind, options, names, left } = fault
+      const copy =
+        kind === 'conflict' ? this.#conflict(options) : this.#make(kind, options, left, names)
+      if (chance !== undefined) {
+        const chaos = new Chaos(options as ChaosOptions, chance.seed)
+        chaos.become(chance)
+        this.#chaos.set(copy, chaos)
+      }
+      copy.become(progress)
+      this.#last(copy)
+    }
+  }
+
   #arm<Options extends FaultScope>(
     kind: FaultKind | 'chaos',
     options: Options,
@@ -167,54 +224,52 @@ export class Faults {
   ): ArmedFault {
     checkFaultOptions(kind, options)
     const names = this.#namesOf(kind, options.command)
-    const fault = this.#lastingFault(kind, { ...options }, times, names)
-    this.#armed = [...this.#armed, fault]
-    this.isArmed = true
-    return fault
+    return this.#last(this.#make(kind, { ...options }, times, names))
   }
 
-  #lastingFault(
+  #make(
     kind: FaultKind | 'chaos',
     options: FaultScope,
     times: number,
     names: ReadonlySet<string> | undefined,
   ): ArmedFault {
     const onDone = (done: ArmedFault, cause: 'struck' | 'cleared'): void => {
-      this.#armed = this.#armed.filter((one) => one !== done)
-      this.isArmed = this.#armed.length > 0
-      this.#lasting.delete(done)
-      this.#chaos.delete(done)
+      this.#leave(done)
       if (cause === 'struck') return
       if (kind === 'stepDown' && done.fired > 0) this.#parts.mishaps.elect()
-      for (const conflict of this.#conflictsOf.get(done) ?? []) conflict.clear()
+      for (const [conflict, chaos] of [...this.#causes]) if (chaos === done) conflict.clear()
     }
-    const fault = new ArmedFault({ kind, options, names, times, onDone })
-    this.#lasting.add(fault)
-    return fault
+    return new ArmedFault({ kind, options, names, times, onDone })
   }
 
-  #conflict(options: ConflictOptions, onDone: (fault: ArmedFault) => void): ArmedFault {
-    const { mishaps } = this.#parts
-    const fault = new ArmedFault({
-      kind: 'conflict',
-      options: { ...options },
-      times: 1,
-      onDone: (done) => {
-        mishaps.endConflicts(done)
-        this.#lasting.delete(done)
-        onDone(done)
-      },
-    })
-    this.#lasting.add(fault)
-    mishaps.forceConflicts(fault)
-    return fault
+  #conflict(options: FaultScope): ArmedFault {
+    const onDone = (done: ArmedFault): void => this.#leave(done)
+    return new ArmedFault({ kind: 'conflict', options: { ...options }, times: 1, onDone })
   }
 
   #conflictAt({ collection, database }: Target, chaos: ArmedFault): void {
-    const pending = this.#conflictsOf.get(chaos) ?? new Set()
-    this.#conflictsOf.set(chaos, pending)
     const where = collection === undefined ? {} : { collection, database }
-    pending.add(this.#conflict(where, (done) => pending.delete(done)))
+    this.#causes.set(this.#last(this.#conflict(where)), chaos)
+  }
+
+  /** From now on it may strike. */
+  #last(fault: ArmedFault): ArmedFault {
+    this.#lasting.add(fault)
+    if (fault.kind === 'conflict') this.#parts.mishaps.forceConflicts(fault)
+    else this.#wait([...this.#armed, fault])
+    return fault
+  }
+
+  #leave(fault: ArmedFault): void {
+    this.#lasting.delete(fault)
+    this.#causes.delete(fault)
+    if (fault.kind === 'conflict') this.#parts.mishaps.endConflicts(fault)
+    else this.#wait(this.#armed.filter((one) => one !== fault))
+  }
+
+  #wait(armed: readonly ArmedFault[]): void {
+    this.#armed = armed
+    this.isArmed = armed.length > 0
   }
 
   /** @throws TypeError for what is no command */

@@ -78,12 +78,15 @@ class Striking {
       if (this.#blow.losesRequest) break
       const chaos = this.#parts.chaosOf(fault)
       if (chaos === undefined) this.#strike(fault)
-      else if (chaos.draws()) this.#strikeWildly(fault, chaos)
+      else if (chaos.draws()) this.#strikeByLot(fault, chaos)
     }
     return this.#outcome()
   }
 
-  /** Chaos is a task of its own here, which strikes if it is picked before the command is. */
+  /**
+   * Whatever chaos may do is a task of its own here: the first that is picked before the command
+   * strikes, if any is.
+   */
   *byChoice(faults: readonly ArmedFault[]): Operation<Strike | undefined> {
     const { chaosOf, scheduler } = this.#parts
     for (const fault of faults) {
@@ -93,13 +96,15 @@ class Striking {
         this.#strike(fault)
         continue
       }
-      let hasPassed = false
-      const strikes = (): void => {
-        if (!hasPassed) this.#strikeWildly(fault, chaos)
+      let isDecided = false
+      for (const kind of chaos.kinds.filter((one) => this.#mayHappen(one))) {
+        startChosen(scheduler, `fault ${kind} at ${this.#target.name}`, () => {
+          if (!isDecided) this.#strikeWith(kind, fault, chaos)
+          isDecided = true
+        })
       }
-      startChosen(scheduler, `fault at ${this.#target.name}`, strikes)
       yield yieldPoints.beforeOperation
-      hasPassed = true
+      isDecided = true
     }
     return this.#outcome()
   }
@@ -108,9 +113,13 @@ class Striking {
     if (fault.strikes()) this.#apply(fault.kind as FaultKind, fault.options)
   }
 
-  #strikeWildly(fault: ArmedFault, chaos: Chaos): void {
+  #strikeByLot(fault: ArmedFault, chaos: Chaos): void {
     const kind = chaos.drawKind((one) => this.#mayHappen(one))
-    if (kind === undefined || !fault.strikes()) return
+    if (kind !== undefined) this.#strikeWith(kind, fault, chaos)
+  }
+
+  #strikeWith(kind: ChaosKind, fault: ArmedFault, chaos: Chaos): void {
+    if (!fault.strikes()) return
     if (kind === 'conflict') this.#parts.conflictAt(this.#target, fault)
     else this.#apply(kind, chaos.drawOptions(kind))
   }
