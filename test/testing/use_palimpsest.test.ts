@@ -97,6 +97,17 @@ describe('what a test leaves open ends with it', () => {
     expect(reply[name]).toBe(60)
   })
 
+  test('faults, and a set without a primary', async () => {
+    db.sim.faults.fail({ command: 'find', code: 2, times: Number.POSITIVE_INFINITY })
+    db.sim.faults.stepDown({ forMs: 60_000 })
+    expect(db.sim.server.replicaSet?.acceptsWrites).toBe(false)
+  })
+
+  test('are gone, and there is one', async () => {
+    expect(await ids('users')).toEqual(['of beforeAll'])
+    expect(db.sim.server.replicaSet?.acceptsWrites).toBe(true)
+  })
+
   test('a cursor', async () => {
     await named('users').insertMany([{ _id: '1' }, { _id: '2' }, { _id: '3' }])
     const cursor = named('users').find({}, { batchSize: 2 })
