@@ -30,7 +30,7 @@ export async function assertExplore<Given = unknown>(
 
 function messageOf(
   { strategy, seed, explored }: ExploreReport,
-  { summary, explanation, schedule }: Counterexample,
+  { summary, explanation, schedule, timelineText }: Counterexample,
 ): string {
   const indented = explanation.replaceAll('\n', '\n  ')
   const times = explored === 1 ? '1 schedule' : `${explored} schedules`
@@ -38,6 +38,8 @@ function messageOf(
     `After ${times} (strategy '${strategy}', seed ${seed}): ${summary}.`,
     '',
     `  ${indented}`,
+    '',
+    timelineText,
     '',
     `Schedule: ${schedule}`,
     `Play it again: explore({ ..., strategy: '${strategy}', seed: ${seed}, replay: '${schedule}' })`,

@@ -1,12 +1,11 @@
-import type { Anomaly, Verdict } from '../check/index.ts'
+import type { Verdict } from '../check/index.ts'
 import { Exploration, type Found } from './exploration.ts'
 import type { Failure } from './failure.ts'
 import type { ExploreOptions } from './options.ts'
-import { renderPage } from './page.ts'
-import { remedyFor } from './remedies.ts'
 import type { Counterexample } from './report.ts'
 import { type Schedule, scheduleText } from './schedule_text.ts'
 import { ReplayPicker } from './strategies/replay.ts'
+import { statementNumbers, type Telling, tellingHtml, tellingText } from './telling.ts'
 import { TimelineRecorder } from './timeline.ts'
 
 /** A schedule told once more, on simulators of its own, with everything taken down. */
@@ -31,21 +30,25 @@ export async function counterexampleOf<Given>(
   const { kind, error } = first.failure ?? found
   const anomalies = first.verdict?.anomalies ?? []
   const summary = difference?.summary ?? (first.failure ?? found).summary
-  const explanation = difference?.explanation ?? explain(found, summary, anomalies)
   const { timeline, trace } = first.recorder
   const schedule = scheduleText(of)
+  const { verdict, history } = first
+  const { isolation: level, unit } = options
+  const telling: Telling = { summary, schedule, timeline, verdict, history, level, unit }
+  const { explanation, timelineText } = tellingText(telling)
   return {
     kind: difference === undefined ? kind : 'nondeterminism',
     schedule,
     summary,
-    explanation,
+    explanation: difference?.explanation ?? explanation,
     anomalies,
-    verdict: first.verdict,
-    history: first.history,
+    verdict,
+    history,
     error,
     timeline,
+    timelineText,
     trace,
-    toHtml: () => renderPage({ schedule, summary, explanation, timeline, anomalies }),
+    toHtml: () => tellingHtml(telling),
   }
 }
 
@@ -62,11 +65,12 @@ async function tell<Given>(
     const picker = new ReplayPicker(threads, { strict: false })
     const { failure } = await exploration.playOne(picker, { without, listener })
     const isJudged = failure?.kind === 'anomaly'
+    const numbers = statementNumbers(listener.timeline, listener.commands)
     return {
       failure,
       recorder: listener,
       verdict: isJudged ? exploration.verdict() : undefined,
-      history: isJudged ? exploration.judge?.history() : undefined,
+      history: isJudged ? exploration.judge?.history(numbers) : undefined,
     }
   } finally {
     await exploration.close()
@@ -96,15 +100,4 @@ function differenceOf(
     `The schedule failed once (${found.summary}) and not when it was played again from the ` +
     'beginning: the program keeps something between two runs.'
   return { summary, explanation }
-}
-
-function explain(failure: Failure, summary: string, anomalies: readonly Anomaly[]): string {
-  if (failure.kind !== 'anomaly') return `${summary}.`
-  const sentences: string[] = []
-  for (const anomaly of anomalies) {
-    sentences.push(`${anomaly.type}: ${anomaly.explanation}`)
-    const remedy = remedyFor(anomaly)
-    if (remedy !== undefined) sentences.push(`What would help: ${remedy}`)
-  }
-  return sentences.join('\n')
 }

@@ -33,6 +33,8 @@ export interface Counterexample {
   readonly error: unknown
   /** Who did what when, as data. */
   readonly timeline: Timeline
+  /** The same for terminals: actors as columns, statements as rows, the racing ones marked. */
+  readonly timelineText: string
   /** Every step, statement and reply, one a line: the same in every process, byte for byte. */
   readonly trace: string
   /** A timeline with what is wrong, one self-contained page. */

@@ -31,10 +31,10 @@ const TYPED: Readonly<Record<string, (command: Document) => string>> = {
   aggregate: ({ pipeline }) => `aggregate(${shown(pipeline)})`,
   count: ({ query }) => `count(${shown(query ?? {})})`,
   distinct: ({ key, query }) => `distinct(${shown(key)}, ${shown(query ?? {})})`,
-  insert: ({ documents }) => `insert(${listed(documents)})`,
+  insert: ({ documents }) => `insert(${(documents as unknown[]).map(shown).join(', ')})`,
   update: ({ updates }) =>
-    `update(${updates.map(({ q, u }: Document) => `${shown(q)}, ${shown(u)}`).join('; ')})`,
-  delete: ({ deletes }) => `delete(${deletes.map(({ q }: Document) => shown(q)).join('; ')})`,
+    `update(${(updates as Document[]).map(({ q, u }) => `${shown(q)}, ${shown(u)}`).join('; ')})`,
+  delete: ({ deletes }) => `delete(${(deletes as Document[]).map(({ q }) => shown(q)).join('; ')})`,
   findAndModify: ({ query, update }) =>
     update === undefined
       ? `findOneAndDelete(${shown(query)})`
@@ -46,10 +46,6 @@ function otherText(name: string, command: Document): string {
     Object.entries(command).filter(([key], at) => at > 0 && !ENVELOPE.has(key)),
   )
   return Object.keys(rest).length === 0 ? name : `${name} ${shown(rest)}`
-}
-
-function listed(documents: readonly unknown[]): string {
-  return documents.map(shown).join(', ')
 }
 
 /** A value as one types it: keys without quotes where they need none. */

@@ -33,21 +33,22 @@ const ANOMALIES_TOLD = 3
 
 const NO_HISTORY: DocumentHistory = { objects: [], transactions: [] }
 
-/** Sentences, the statements to look at, what would help, and who ran what when. */
-export function tellingText({ verdict, history, timeline, unit, summary }: Telling): string {
+/** Sentences, the statements to look at, what would help; and who ran what when, in columns. */
+export function tellingText(telling: Telling): {
+  readonly explanation: string
+  readonly timelineText: string
+} {
+  const { verdict, history, timeline, unit, summary } = telling
   const statements = stepsOf(timeline)
   if (verdict === undefined || history === undefined) {
-    return `${summary}.\n\n${timelineText(statements)}`
+    return { explanation: `${summary}.`, timelineText: timelineText(statements) }
   }
-  const told = explain(
-    { anomalies: verdict.anomalies.slice(0, ANOMALIES_TOLD) },
-    history,
-    unit === undefined ? {} : { unit },
-  )
-  const race = told[0]?.race ?? []
-  return [...told.map((one) => explanationText(one)), timelineText(statements, { race })].join(
-    '\n\n',
-  )
+  const anomalies = verdict.anomalies.slice(0, ANOMALIES_TOLD)
+  const told = explain({ anomalies }, history, unit === undefined ? {} : { unit })
+  return {
+    explanation: told.map((one) => explanationText(one)).join('\n\n'),
+    timelineText: timelineText(statements, { race: told[0]?.race ?? [] }),
+  }
 }
 
 /** The same as one self-contained page. */

@@ -1,7 +1,7 @@
 /** The edges of a cycle, as arrows from statement to statement. */
 import { type Child, el, type Markup } from '../../picture/index.ts'
 import { keyText } from '../explain/values.ts'
-import { type Columns, cutToFit, widthOf } from './columns.ts'
+import { type Columns, widthOf } from './columns.ts'
 import type { PlacedBar, Rows } from './rows.ts'
 import type { Link, LinkEnd } from './scene.ts'
 
@@ -131,7 +131,7 @@ class Ends {
 
 /** The kind of an edge and its object, in the gutter, where no other label is. */
 function labelMark(link: Link, curve: Curve, columns: Columns, taken: Box[]): Markup | undefined {
-  for (const text of labelTexts(link, columns.gutterPx - 10)) {
+  for (const text of labelTexts(link, columns.gutterPx)) {
     const width = widthOf(text) + 10
     for (const place of LABEL_PLACES) {
       const { x, y } = pointOf(curve, parameterAt(curve, place, width, columns))
@@ -155,14 +155,18 @@ function labelMark(link: Link, curve: Curve, columns: Columns, taken: Box[]): Ma
   return undefined
 }
 
+/** The longest one that has room is taken; of a document's name, the end tells the most. */
 function labelTexts({ kind, key, edges }: Link, roomPx: number): string[] {
-  if (edges > 1) return [`${edges} edges`, `${edges}`]
+  if (edges > 1) return [`${edges} edges`, String(edges)]
   const short = kind === 'process' || kind === 'realtime' ? 'time' : kind
-  const texts = key === undefined ? [kind, short] : [`${kind} ${keyText(key)}`, kind]
-  const [long = '', ...rest] = texts
-  return [widthOf(long) <= roomPx ? long : cutToFit(long, Math.max(roomPx, 0)), ...rest].filter(
-    (text) => text !== '' && widthOf(text) <= Math.max(roomPx, widthOf(short)),
-  )
+  if (key === undefined) return withRoom([kind, short], roomPx)
+  const name = keyText(key)
+  return withRoom([`${kind} ${name}`, `${kind} ${name.replace(/^.*\//, '')}`, kind], roomPx)
+}
+
+/** Those that have room, or at least the last one. */
+function withRoom(texts: readonly string[], roomPx: number): string[] {
+  return texts.filter((text, at) => at === texts.length - 1 || widthOf(text) + 12 <= roomPx)
 }
 
 /**
