@@ -148,15 +148,18 @@ export class Exploration<Given> {
     await this.world.close()
   }
 
-  async #checkInvariant(
+  #checkInvariant(
     { sim }: Played,
     invariant: NonNullable<ExploreOptions<Given>['invariant']>,
-  ): Promise<Failure | undefined> {
-    try {
-      await invariant(this.world.spareClient(sim), this.#given)
-      return undefined
-    } catch (error) {
+  ): Failure | undefined | Promise<Failure | undefined> {
+    const broken = (error: unknown): Failure => {
       return { kind: 'invariant', summary: `the invariant broke: ${errorText(error)}`, error }
+    }
+    try {
+      const asked = invariant(this.world.spareClient(sim), this.#given)
+      return asked instanceof Promise ? asked.then(() => undefined, broken) : undefined
+    } catch (error) {
+      return broken(error)
     }
   }
 }

@@ -157,8 +157,9 @@ export class HistoryRecorder implements ExecutionObserver {
   rolledBack(storage: StorageTransaction): void {
     const unit = this.#close(storage)
     if (unit === undefined) return
-    // A statement alone gives its snapshot up when it has read what it wanted.
-    unit.committed = !unit.isMulti && !unit.wrote
+    // A statement alone gives its snapshot up when it has read what it wanted, or when it lost to
+    // somebody and tries again: then what it read counts for nothing.
+    unit.committed = !unit.isMulti && !unit.wrote && !storage.failed
     if (!unit.wrote) return
     for (const step of unit.steps) {
       if (step.kind === 'write') step.version.state = VersionState.aborted
