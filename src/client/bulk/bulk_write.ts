@@ -147,7 +147,8 @@ export function batchError(
   tally: BulkTally,
   ordered: boolean,
 ): unknown {
-  if (!isMongoError(error) || !('errorResponse' in error)) return error
+  // Time that ran out is told as such, whatever it ran out on.
+  if (!isMongoError(error) || error.name === 'MongoOperationTimeoutError') return error
   const { MongoBulkWriteError } = scope.core.errors
   if (error.name !== 'MongoWriteConcernError') {
     return new MongoBulkWriteError(error, new BulkWriteResult(tally, { ordered }))
