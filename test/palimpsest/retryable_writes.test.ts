@@ -90,6 +90,21 @@ describe.each(SUBJECTS)('%s', { concurrent: true }, (_subject, open) => {
     expect(await items(world).countDocuments()).toBe(1)
   })
 
+  test('a connection that is reset in the middle of the reply: the write is retried, too', async () => {
+    await using world = await opened()
+    const fault = world.sim.faults.reset({ command: 'update' })
+    await items(world).updateOne({ _id: 1 }, inc)
+    expect(fault.fired).toBe(1)
+    expect(await items(world).findOne()).toEqual({ _id: 1, value: 1 })
+  })
+
+  test('a read whose reply is lost is sent once more', async () => {
+    await using world = await opened()
+    const fault = world.sim.faults.loseReply({ command: 'find' })
+    expect(await items(world).findOne()).toEqual({ _id: 1, value: 0 })
+    expect(fault.fired).toBe(1)
+  })
+
   test('a network that stays broken is an error, after one retry', async () => {
     await using world = await opened()
     const fault = world.sim.faults.loseRequest({ command: 'insert', times: 5 })
@@ -106,8 +121,8 @@ describe.each(SUBJECTS)('%s', { concurrent: true }, (_subject, open) => {
   })
 
   test('one that takes longer is an error', async () => {
-    await using world = await opened({ serverSelectionTimeoutMS: 200 })
-    world.sim.faults.stepDown({ forMs: 5_000 })
+    await using world = await opened({ serverSelectionTimeoutMS: 2_000 })
+    world.sim.faults.stepDown({ forMs: 600_000 })
     const error = await failure(items(world).updateOne({ _id: 1 }, inc))
     expect(String(error['name'])).toMatch(/^MongoServer(Selection)?Error$/)
     world.sim.faults.clear()

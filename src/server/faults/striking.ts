@@ -110,6 +110,7 @@ class Striking {
   }
 
   #strike(fault: ArmedFault): void {
+    if (fault.kind === 'stepDown' && !this.#parts.mishaps.hasPrimary) return
     if (fault.strikes()) this.#apply(fault.kind as FaultKind, fault.options)
   }
 
@@ -134,7 +135,7 @@ class Striking {
     const { mishaps } = this.#parts
     switch (kind) {
       case 'stepDown':
-        if (mishaps.hasPrimary) mishaps.stepDown((options as StepDownOptions).forMs)
+        mishaps.stepDown((options as StepDownOptions).forMs)
         return
       case 'loseRequest':
         blow.losesRequest = true
