@@ -33,7 +33,7 @@ export type {
   ValidationAction,
   ValidationLevel,
 } from './catalog/collection.ts'
-export type { Index } from './catalog/index_definition.ts'
+export { type Index, isClustered } from './catalog/index_definition.ts'
 export {
   checkDatabaseName,
   checkNamespace,

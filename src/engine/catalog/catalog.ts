@@ -106,7 +106,7 @@ export class Catalog {
       uuid: mintUuid(random.bytes(16)).buffer,
       options,
       records: this.#store.createTable({ name: ident, keys: 'integer' }),
-      indexes: [this.buildIndex(idIndexSpec(), random)],
+      indexes: [this.buildIndex(idIndexSpec(options.clusteredIndex), random)],
       lock: this.collectionLock(ns),
       databaseLock: this.databaseLock(ns.db),
       state: newState(),

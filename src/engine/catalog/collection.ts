@@ -4,7 +4,7 @@ import type { WaitQueue } from '../../sim/index.ts'
 import type { Table } from '../../storage/index.ts'
 import { BINARY_ORDER, orderOf, type ValueOrder } from '../collation/index.ts'
 import type { Lock } from '../lock.ts'
-import type { Index } from './index_definition.ts'
+import type { ClusteredIndex, Index } from './index_definition.ts'
 import { type Namespace, namespaceText } from './namespace.ts'
 
 /** What `create` may say about a collection. */
@@ -18,6 +18,8 @@ export interface CollectionOptions {
   readonly collation?: Document
   /** Whether change streams may show documents as they were, and as they became. */
   readonly changeStreamPreAndPostImages?: { readonly enabled: boolean }
+  /** Documents are kept in the order of their `_id`, which has no index besides. */
+  readonly clusteredIndex?: ClusteredIndex
   /** A filter that documents must pass to be written. */
   readonly validator?: Document
   readonly validationLevel?: ValidationLevel
@@ -57,7 +59,7 @@ export class Collection {
   readonly uuid: Uint8Array
   readonly options: CollectionOptions
   readonly records: Table<number, Document>
-  /** Never empty; the first is `_id_`. */
+  /** Never empty; the first is that of `_id`. */
   readonly indexes: readonly Index[]
   readonly lock: Lock
   readonly databaseLock: Lock
@@ -80,7 +82,7 @@ export class Collection {
     const { collation, validator, validationLevel } = parts.options
     this.order = parts.order ?? (collation === undefined ? BINARY_ORDER : orderOf(collation))
     this.isValidated = validator !== undefined && validationLevel !== 'off'
-    invariant(this.indexes[0]?.name === '_id_', 'every collection has its _id index, first')
+    invariant(this.indexes[0]?.isId === true, 'every collection has its _id index, first')
   }
 
   get idIndex(): Index {

@@ -1,7 +1,7 @@
 import { canonicalText, equalValues } from '../../bson/index.ts'
 import { isSameOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
-import type { IndexSpec } from './index_definition.ts'
+import { type IndexSpec, isClustered } from './index_definition.ts'
 import { type Namespace, namespaceText } from './namespace.ts'
 
 /** Server: `IndexCatalogImpl::kMaxNumIndexesAllowed`. */
@@ -39,9 +39,15 @@ export function missingSpecs(
  * a partial index together say which index it is; the name and what remains must then agree, too.
  * Source: `IndexCatalogImpl::_doesSpecConflictWithExisting` (8.0).
  *
- * @throws ServerError 86 IndexKeySpecsConflict, 85 IndexOptionsConflict
+ * @throws ServerError 86 IndexKeySpecsConflict, 85 IndexOptionsConflict, 67
  */
 function isThere(known: readonly IndexSpec[], spec: IndexSpec): boolean {
+  if (isClustered(known[0]!) && samePattern(known[0]!, spec)) {
+    throw new ServerError(
+      'CannotCreateIndex',
+      'cannot create the _id index on a clustered collection that is already clustered by _id',
+    )
+  }
   const named = known.find((other) => other.name === spec.name)
   if (named !== undefined) {
     if (!isSameIndex(named, spec)) {

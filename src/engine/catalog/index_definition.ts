@@ -37,6 +37,17 @@ export interface IndexUsage {
   sinceUs: number
 }
 
+/** What `create` says of the order of a collection's documents. */
+export interface ClusteredIndex {
+  readonly v: 2
+  readonly key: { readonly _id: 1 }
+  readonly name: string
+  readonly unique: true
+}
+
+/** Whether the documents themselves are in its order. */
+export const isClustered = ({ document }: IndexSpec): boolean => document['clustered'] === true
+
 /**
  * An index: a storage table from key string to record id. The `_id` index holds the bare key; every
  * other one holds key plus record id, so that equal values have an entry each.
@@ -69,10 +80,10 @@ export class Index {
     this.name = spec.name
     this.fields = spec.fields
     this.directions = spec.fields.map((field) => field.direction)
-    this.unique = spec.unique || spec.name === '_id_'
+    this.isId = spec.fields.length === 1 && spec.fields[0]!.path === '_id'
+    this.unique = spec.unique || this.isId
     this.sparse = spec.sparse
     this.refusesDuplicates = this.unique || spec.prepareUnique
-    this.isId = spec.name === '_id_'
     this.order = spec.order
     this.partial = spec.partial
     this.hidden = spec.hidden

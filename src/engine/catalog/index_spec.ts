@@ -7,16 +7,17 @@ import {
 } from '../../bson/index.ts'
 import { BINARY_ORDER, orderOf, type ValueOrder } from '../collation/index.ts'
 import { ServerError } from '../errors.ts'
-import type { Direction, IndexField, IndexSpec } from './index_definition.ts'
+import type { ClusteredIndex, Direction, IndexField, IndexSpec } from './index_definition.ts'
 import { checkIdOptions, checkOptions, isTruthy } from './index_options.ts'
 import { compilePartialFilter } from './partial_filter.ts'
 
 /** Server: `Ordering::kMaxCompoundIndexKeys`. */
 const FIELDS_MAX = 32
 
-export function idIndexSpec(): IndexSpec {
+/** @param clustered of a collection that is in the order of its `_id` */
+export function idIndexSpec(clustered?: ClusteredIndex): IndexSpec {
   return {
-    name: '_id_',
+    name: clustered?.name ?? '_id_',
     fields: [{ path: '_id', parts: ['_id'], direction: 1 }],
     unique: false,
     sparse: false,
@@ -25,7 +26,9 @@ export function idIndexSpec(): IndexSpec {
     partial: undefined,
     hidden: false,
     prepareUnique: false,
-    document: { v: 2, key: { _id: 1 }, name: '_id_' },
+    document: clustered
+      ? { ...clustered, key: { _id: 1 }, clustered: true }
+      : { v: 2, key: { _id: 1 }, name: '_id_' },
   }
 }
 

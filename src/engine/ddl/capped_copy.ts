@@ -21,7 +21,7 @@ export interface CappedCopy {
  * there is room for, the newest. Source: capped_utils.cpp (8.0).
  *
  * @returns false where there is no such collection
- * @throws ServerError 48 NamespaceExists, 73
+ * @throws ServerError 48 NamespaceExists, 73, 238
  */
 export function* copyAsCapped(op: OperationContext, copy: CappedCopy): Operation<boolean> {
   const { from, to } = copy
@@ -33,6 +33,9 @@ function copyNow(op: OperationContext, { from, to, sizeBytes }: CappedCopy): boo
   const { catalog } = op.services
   const source = catalog.latest(from.db, from.coll)
   if (source === undefined) return false
+  if (source.options.clusteredIndex !== undefined) {
+    throw new ServerError('NotImplemented', 'Capped clustered collections are not supported')
+  }
   const isReplaced = namespaceText(from) === namespaceText(to)
   if (!isReplaced && catalog.latest(to.db, to.coll) !== undefined) {
     throw new ServerError(

@@ -32,6 +32,7 @@ function hasSameOptions(a: CollectionOptions, b: CollectionOptions): boolean {
     a.size === b.size &&
     a.max === b.max &&
     equalValues(a.collation, b.collation) &&
+    equalValues(a.clusteredIndex, b.clusteredIndex) &&
     equalValues(a.validator, b.validator) &&
     a.validationLevel === b.validationLevel &&
     a.validationAction === b.validationAction

@@ -111,7 +111,8 @@ export function createNow(
     invariant(catalog.latest(ns.db, ns.coll) === undefined, 'a collection is created once')
     catalog.change(ns, collection)
     const { uuid, idIndex } = collection
-    const description = { idIndex: idIndex.spec.document, ...options }
+    const isPlain = options.clusteredIndex === undefined
+    const description = isPlain ? { idIndex: idIndex.spec.document, ...options } : { ...options }
     changes.happened({ kind: 'create', ns, uuid, description })
   }
   return collection

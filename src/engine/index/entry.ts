@@ -2,7 +2,7 @@ import { appendRecordId, canonicalText, type Document } from '../../bson/index.t
 import { invariant } from '../../invariant.ts'
 import { OK, type ReturnCode, WT_DUPLICATE_KEY, WT_NOTFOUND } from '../../storage/index.ts'
 import type { Collection } from '../catalog/collection.ts'
-import type { Index } from '../catalog/index_definition.ts'
+import { type Index, isClustered } from '../catalog/index_definition.ts'
 import { ServerError } from '../errors.ts'
 import type { OperationContext } from '../operation_context.ts'
 import { keyValueOf } from './keys.ts'
@@ -112,9 +112,10 @@ function duplicateKeyInfo({ pattern, order }: Index, keyValue: Document): Docume
  */
 function duplicateKey(collection: Collection, index: Index, entry: NewEntry): ServerError {
   const keyValue = keyValueOf(index, entry.document, entry.key)
+  const named = isClustered(index.spec) ? '' : ` index: ${index.name}`
   return new ServerError(
     'DuplicateKey',
-    `E11000 duplicate key error collection: ${collection.text} index: ${index.name} dup key: ${canonicalText(keyValue)}`,
+    `E11000 duplicate key error collection: ${collection.text}${named} dup key: ${canonicalText(keyValue)}`,
     duplicateKeyInfo(index, keyValue),
   )
 }

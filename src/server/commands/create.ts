@@ -6,6 +6,7 @@ import {
   ServerError,
 } from '../../engine/index.ts'
 import type { MaybeOperation } from '../../sim/index.ts'
+import { clusteredIndexOf } from '../clustered_option.ts'
 import type { CommandDescriptor } from '../descriptor.ts'
 import { types } from '../fields.ts'
 import type { Invocation } from '../invocation.ts'
@@ -21,7 +22,6 @@ const UNSUPPORTED = [
   'storageEngine',
   'indexOptionDefaults',
   'timeseries',
-  'clusteredIndex',
   'expireAfterSeconds',
   'encryptedFields',
 ] as const
@@ -32,6 +32,7 @@ export const create = {
   target: 'collection',
   fields: {
     capped: types.safeBool,
+    clusteredIndex: types.any,
     size: types.positive,
     max: types.safeInt,
     changeStreamPreAndPostImages: types.object,
@@ -57,6 +58,7 @@ export const create = {
       ...optionsOf(invocation),
       ...validationIn(invocation),
       ...collationOptionOf(command),
+      ...clusteredIndexOf(command),
     })
     invocation.wrote = !invocation.inTransaction
     return { ok: 1 }

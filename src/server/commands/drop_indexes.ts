@@ -3,6 +3,7 @@ import {
   type Collection,
   dropIndexes as drop,
   type Index,
+  isClustered,
   namespaceText,
   ServerError,
 } from '../../engine/index.ts'
@@ -64,5 +65,8 @@ function byPattern(collection: Collection, pattern: Document): Index {
 
 function droppable(index: Index): Index {
   if (!index.isId) return index
+  if (isClustered(index.spec)) {
+    throw new ServerError(5979800, 'It is illegal to drop the clusteredIndex')
+  }
   throw new ServerError('InvalidOptions', 'cannot drop _id index')
 }

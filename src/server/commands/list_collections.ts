@@ -49,13 +49,14 @@ function nameOf({ ns }: Collection): Document {
 const UUID_SUBTYPE = 4
 
 function describeCollection(collection: Collection): Document {
-  return {
+  const described = {
     name: collection.ns.coll,
     type: 'collection',
     options: { ...collection.options },
     info: { readOnly: false, uuid: new Binary(collection.uuid, UUID_SUBTYPE) },
-    idIndex: collection.idIndex.spec.document,
   }
+  if (collection.options.clusteredIndex !== undefined) return described
+  return { ...described, idIndex: collection.idIndex.spec.document }
 }
 
 function nameOfView({ ns }: ViewDefinition): Document {

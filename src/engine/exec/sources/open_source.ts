@@ -1,6 +1,7 @@
 import type { Collection } from '../../catalog/collection.ts'
 import type { CompiledFilter } from '../../query/index.ts'
 import type { AccessPath } from '../planner.ts'
+import { ClusteredSource } from './clustered_source.ts'
 import { CollectionSource } from './collection_source.ts'
 import { IdSource } from './id_source.ts'
 import { IndexSource } from './index_source.ts'
@@ -14,6 +15,9 @@ export function openSource(
   ahead: number,
 ): RecordSource {
   if (access.kind === 'collection') {
+    if (collection.options.clusteredIndex !== undefined) {
+      return new ClusteredSource(collection, access.direction)
+    }
     return new CollectionSource(collection, access.direction, isRead)
   }
   if (access.byId) return new IdSource(collection, filter.analysis.equalityId!.value)
