@@ -2,12 +2,14 @@
  * Runs the drivers' official tests in the unified format (mongodb/specifications) with the real
  * driver against a simulator that listens:
  *
- *     npm run conformance -- [FOLDER ...] [--only TEXT] [--lanes N] [--uri URI] [--write]
+ *     npm run conformance -- [FOLDER ...] [--only TEXT] [--lanes N] [--uri URI] [--in-process]
+ *                            [--write]
  *
  * Without a folder it takes `../shared/spec-tests`. `--write` puts what it found into
  * `docs/conformance.md`. `--only` takes the tests whose
  * description contains the text. `--lanes` runs so many files at once, each lane on a simulators of
  * its own, so that waits overlap. `--uri` takes a server that is there already, such as a real one.
+ * `--in-process` takes the in-process client in place of the driver.
  *
  * Exit status 0 when every specification is at or above its floor, 1 when one is not, 2 when there
  * is nothing to run.
@@ -15,7 +17,7 @@
 import { existsSync, writeFileSync } from 'node:fs'
 import { fileURLToPath } from 'node:url'
 import { parseArgs } from 'node:util'
-import { connect, SHAPES } from './conformance/deployment.ts'
+import { connect, type Deployment, IN_PROCESS, SHAPES } from './conformance/deployment.ts'
 import { type FoundFile, findFiles } from './conformance/files.ts'
 import { Fleet } from './conformance/fleet.ts'
 import { belowFloor } from './conformance/floors.ts'
@@ -36,6 +38,7 @@ async function main(): Promise<number> {
       only: { type: 'string' },
       lanes: { type: 'string', default: '1' },
       uri: { type: 'string' },
+      'in-process': { type: 'boolean', default: false },
       write: { type: 'boolean', default: false },
     },
   })
@@ -48,7 +51,8 @@ async function main(): Promise<number> {
   const lanes = Number(values.lanes)
   if (!Number.isInteger(lanes) || lanes < 1) return nothing('--lanes wants a number from 1 on')
 
-  const results = await runAll(files, lanes, values.uri, values.only)
+  const shapes = values['in-process'] ? IN_PROCESS : SHAPES
+  const results = await runAll(files, { lanes, shapes, uri: values.uri, only: values.only })
   const rows = tally(results)
   console.log(renderTable(rows))
   for (const { folder, file, description, verdict } of results) {
@@ -56,25 +60,30 @@ async function main(): Promise<number> {
       console.log(`\n${folder}/${file}: ${description}\n  ${verdict.reason}`)
     }
   }
-  const isWhole = values.only === undefined && values.uri === undefined
+  const isWhole = shapes === SHAPES && values.only === undefined && values.uri === undefined
   if (isWhole && values.write) writeFileSync(`${REPOSITORY}${PAGE}`, renderPage(results))
   const low = isWhole ? belowFloor(rows) : []
   for (const sentence of low) console.error(sentence)
   return low.length === 0 ? 0 : 1
 }
 
+interface Run {
+  readonly lanes: number
+  readonly shapes: readonly (() => Promise<Deployment>)[]
+  readonly uri: string | undefined
+  readonly only: string | undefined
+}
+
 async function runAll(
   files: readonly FoundFile[],
-  lanes: number,
-  uri: string | undefined,
-  only: string | undefined,
+  { lanes, shapes, uri, only }: Run,
 ): Promise<ReturnType<typeof runFiles>> {
   const total = files.reduce((sum, { content }) => sum + content.tests.length, 0)
   const progress = new Progress(total)
   // A server that is there already is one lane.
   const fleets =
     uri === undefined
-      ? Array.from({ length: lanes }, () => new Fleet(SHAPES))
+      ? Array.from({ length: lanes }, () => new Fleet(shapes))
       : [new Fleet([() => connect(uri)])]
   try {
     return await runFiles(files, { fleets, only, onResult: (one) => progress.note(one) })

@@ -18,6 +18,8 @@ export interface Deployment {
   /** As `getParameter: '*'` gives them. */
   readonly parameters: Document
   readonly hasAuth: boolean
+  /** Where the tests' clients are in-process ones: the simulator that they are clients of. */
+  readonly sim?: Palimpsest
   close(): Promise<void>
 }
 
@@ -30,12 +32,21 @@ export const SHAPES: readonly (() => Promise<Deployment>)[] = [
   () => simulate({ persona: 'standalone' }),
 ]
 
-export async function simulate(options: ServeOptions): Promise<Deployment> {
+/** A simulator whose tests' clients are in process. */
+export const IN_PROCESS: readonly (() => Promise<Deployment>)[] = [
+  () => simulate({}, { inProcess: true }),
+]
+
+export async function simulate(
+  options: ServeOptions,
+  { inProcess = false }: { readonly inProcess?: boolean } = {},
+): Promise<Deployment> {
   const sim = await Palimpsest.serve({ seed: 1, log: () => undefined, ...options })
   const login = options.auth === undefined ? '' : `${LOGIN.user}:${LOGIN.pwd}@`
   const deployment = await connect(sim.getUri().replace('mongodb://', `mongodb://${login}`))
   return {
     ...deployment,
+    ...(inProcess && { sim }),
     async close() {
       await deployment.close()
       await sim.stop()

@@ -3,7 +3,9 @@
  * events of commands, pools and monitoring, and log messages.
  */
 import { type Document, MongoClient, type MongoClientOptions } from 'mongodb'
+import type { Deployment } from './deployment.ts'
 import { EventLog, type ObservedEvent } from './event_log.ts'
+import { openInProcess } from './in_process_client.ts'
 import { Failure, LeftOut } from './outcome.ts'
 import { withOptions } from './uri.ts'
 
@@ -35,7 +37,7 @@ export class ObservedClient {
   constructor(
     uri: string,
     description: Document,
-    { failPoints }: { readonly failPoints: boolean },
+    { failPoints, deployment }: { readonly failPoints: boolean; readonly deployment: Deployment },
   ) {
     if (description['autoEncryptOpts'] !== undefined) {
       throw new LeftOut('needs client-side encryption (libmongocrypt is not installed)')
@@ -45,7 +47,10 @@ export class ObservedClient {
     if (failPoints && uriOptions['heartbeatFrequencyMS'] === undefined) {
       options.heartbeatFrequencyMS = HEARTBEAT_MS
     }
-    this.client = new MongoClient(withOptions(uri, uriOptions), options)
+    this.client =
+      deployment.sim === undefined
+        ? new MongoClient(withOptions(uri, uriOptions), options)
+        : openInProcess(deployment.sim, description)
     this.events = new EventLog(this.client, description)
     // Entities of a test live shorter than this, and may be many.
     this.client.setMaxListeners(0)

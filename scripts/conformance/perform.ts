@@ -1,5 +1,6 @@
 /** One operation of a test: done, and held against what the test expects of it. */
 import { AbstractCursor, ChangeStream, Collection, type Document } from 'mongodb'
+import * as own from '../../src/client/index.ts'
 import type { Entity } from './entities.ts'
 import type { Operation } from './format.ts'
 import { differenceButForWays } from './match/driver_ways.ts'
@@ -97,9 +98,17 @@ function checkResult(run: TestRun, operation: Operation, result: unknown): void 
 
 function entityOf(result: unknown, name: string): Entity {
   if (result === undefined) throw new Failure(`${name} has no result to save`)
-  if (result instanceof AbstractCursor || result instanceof ChangeStream) {
-    return { kind: 'cursor', value: result }
-  }
-  if (result instanceof Collection) return { kind: 'collection', value: result }
+  if (isCursor(result)) return { kind: 'cursor', value: result }
+  if (isCollection(result)) return { kind: 'collection', value: result }
   return { kind: 'value', value: result }
+}
+
+/** Of the driver, or of the in-process client. */
+function isCursor(result: unknown): result is AbstractCursor | ChangeStream {
+  if (result instanceof AbstractCursor || result instanceof ChangeStream) return true
+  return result instanceof own.AbstractCursor || result instanceof own.ChangeStream
+}
+
+function isCollection(result: unknown): result is Collection {
+  return result instanceof Collection || result instanceof own.Collection
 }
