@@ -14,6 +14,7 @@ const BENCHMARKS: Readonly<Record<string, readonly string[]>> = {
   storage: ['bench/storage.ts'],
   simulation: ['bench/simulation.ts'],
   sim: ['bench/sim.ts'],
+  explore: ['bench/explore.ts'],
   wire: ['bench/wire/main.ts'],
   retries: ['bench/retries.ts'],
   check: ['bench/check/main.ts'],
