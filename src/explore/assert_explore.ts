@@ -32,7 +32,7 @@ function messageOf(
   { strategy, seed, explored }: ExploreReport,
   { summary, explanation, schedule, timelineText }: Counterexample,
 ): string {
-  const indented = explanation.replaceAll('\n', '\n  ')
+  const indented = explanation.replaceAll(/\n(?=.)/g, '\n  ')
   const times = explored === 1 ? '1 schedule' : `${explored} schedules`
   return [
     `After ${times} (strategy '${strategy}', seed ${seed}): ${summary}.`,

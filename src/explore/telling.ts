@@ -5,6 +5,7 @@
 
 import type { Document } from '../bson/index.ts'
 import {
+  type Anomaly,
   type DocumentHistory,
   explain,
   explanationText,
@@ -43,12 +44,23 @@ export function tellingText(telling: Telling): {
   if (verdict === undefined || history === undefined) {
     return { explanation: `${summary}.`, timelineText: timelineText(statements) }
   }
-  const anomalies = verdict.anomalies.slice(0, ANOMALIES_TOLD)
+  const anomalies = toldOnce(verdict.anomalies).slice(0, ANOMALIES_TOLD)
   const told = explain({ anomalies }, history, unit === undefined ? {} : { unit })
   return {
     explanation: told.map((one) => explanationText(one)).join('\n\n'),
     timelineText: timelineText(statements, { race: told[0]?.race ?? [] }),
   }
+}
+
+/** Without those that are the same by name, and between the same transactions. */
+function toldOnce(anomalies: readonly Anomaly[]): Anomaly[] {
+  const told = new Set<string>()
+  return anomalies.filter(({ name, transactions }) => {
+    const key = `${name} ${[...new Set(transactions)].sort().join()}`
+    const isNew = !told.has(key)
+    told.add(key)
+    return isNew
+  })
 }
 
 /** The same as one self-contained page. */

@@ -38,7 +38,7 @@ describe('a lost update in read-modify-write code without a transaction', () => 
     expect(error).toBeInstanceOf(ExplorationError)
     const { counterexample, message } = error!
     expect(counterexample.anomalies.map(({ type }) => type)).toContain('lost-update')
-    expect(message).toContain('both read test.items/"x"')
+    expect(message).toContain('both read items/"x"')
     expect(message).toContain(`replay: '${counterexample.schedule}'`)
     const again = await explore({ ...program, replay: counterexample.schedule })
     expect(again.explored).toBe(1)

@@ -35,7 +35,7 @@ export function tellTable(
 }
 
 /**
- * Processes that have names are actors: `alice`, and `alice's 2nd` where she does more than one.
+ * Processes that have names are actors: `alice`, and `alice#2` where she does more than one.
  *
  * @returns undefined where processes have numbers
  */
@@ -46,18 +46,12 @@ function namesByActor(table: TransactionTable): ((transaction: number) => string
   return (transaction) => {
     const process = table.process[transaction]!
     const name = table.processNames[process] as string
-    return counts[process] === 1 ? name : `${name}'s ${ordinal(places[transaction]!)}`
+    return counts[process] === 1 ? name : `${name}#${places[transaction]!}`
   }
 }
 
 function isActor(name: string | number): boolean {
   return typeof name === 'string' && !/^\d+$/.test(name)
-}
-
-function ordinal(place: number): string {
-  const isTeen = place % 100 > 10 && place % 100 < 14
-  const ending = isTeen ? undefined : { 1: 'st', 2: 'nd', 3: 'rd' }[place % 10]
-  return `${place}${ending ?? 'th'}`
 }
 
 /** Whether what is not there yet is an empty list. */

@@ -93,7 +93,9 @@ function wholeCycle(edges: readonly EdgeExplanation[], history: ToldHistory): Ma
 /** What is shown, and what is not. */
 function captionOf({ bars, links, leftOut, isTimed }: Scene): string {
   const told = ['Time runs down.']
-  if (!isTimed) {
+  if (isTimed) {
+    told.push('What a transaction reads is as old as its beginning.')
+  } else {
     told.push('When within its transaction a statement ran, the history does not tell.')
   }
   const near = bars.filter(({ takesPart }) => !takesPart).length

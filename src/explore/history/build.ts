@@ -65,9 +65,16 @@ class HistoryBuilder {
     for (const [at, version] of all.entries()) this.#versions.set(version, at)
     const id = JSON.stringify(object.id) ?? '?'
     return {
-      name: `${object.collection}/${id}`,
+      name: `${this.#collectionName(object)}/${id}`,
       versions: all.map((version) => this.#version(version)),
     }
+  }
+
+  /** Without its database, where there is only one. */
+  #collectionName({ collection }: RecordedObject): string {
+    const database = collection.slice(0, collection.indexOf('.') + 1)
+    const isOnly = this.#recorder.objects.every((other) => other.collection.startsWith(database))
+    return isOnly ? collection.slice(database.length) : collection
   }
 
   #version({ author, state, document }: Version): DocumentVersion {

@@ -148,8 +148,8 @@ describe('names', () => {
       explanation: 'T0, T1 and T2 met "T1" and ["T2"].',
     } as const
     const [one] = explain({ anomalies: [anomaly] }, events)
-    expect(one?.transactions.map(({ name }) => name)).toEqual(["alice's 1st", 'bob', "alice's 2nd"])
-    expect(one?.sentences).toEqual([`alice's 1st, bob and alice's 2nd met "T1" and ["T2"].`])
+    expect(one?.transactions.map(({ name }) => name)).toEqual(['alice#1', 'bob', 'alice#2'])
+    expect(one?.sentences).toEqual(['alice#1, bob and alice#2 met "T1" and ["T2"].'])
   })
 
   test('can be given', () => {

@@ -64,7 +64,7 @@ export interface UnmatchedObject {
 }
 
 export interface DocumentTransaction {
-  /** For people: `alice`, `alice's 2nd`. */
+  /** For people: `alice`, `alice#2`. */
   readonly name: string
   /** Who did it: a client that does one transaction after another. */
   readonly process: string
