@@ -10,6 +10,7 @@ const FLOORS: Readonly<Record<string, number>> = {
   'change-streams': 0.98,
   'client-backpressure': 0.98,
   'client-side-operations-timeout': 0.98,
+  'collection-management': 0.62,
   'command-logging-and-monitoring': 0.98,
   crud: 0.99,
   gridfs: 0.97,

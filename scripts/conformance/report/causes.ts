@@ -7,6 +7,8 @@ const CAUSES: readonly Cause[] = [
   [/the stage (\$\w+) is not supported/, 'the stage `$1`'],
   [/[Oo]ption '(\w+)' is not supported/, 'the option `$1`'],
   [/query operator (\$\w+) is not supported/, 'the query operator `$1`'],
+  [/\.awaited should be true/, 'hello as a stream, which is left out on purpose'],
+  [/should be a poolClearedEvent/, 'the query operator `$where`'],
   [/updates by a pipeline are not supported/, 'updates by a pipeline'],
   [/arrayFilters are not supported/, '`arrayFilters`'],
   [/computed fields in \$project are not supported/, 'computed fields of `$project`'],
