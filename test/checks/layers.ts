@@ -36,6 +36,8 @@ const FLOORS: Readonly<Record<string, Floor>> = {
     packages: ['bson'],
     tops: ['src/palimpsest.ts'],
   },
+  // The same workloads for the simulator and for any deployment: they know neither.
+  workloads: { sees: ['sim', 'check'], packages: [] },
   // The text of a server program: its command line, its log.
   mongod: { sees: ['bson', 'engine', 'server'], packages: ['bson'] },
 }
