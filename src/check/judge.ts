@@ -12,8 +12,9 @@ import { ANY_KIND, Edge } from './graph/edges.ts'
 import { withoutMarks } from './graph/subgraph.ts'
 import { addProcessEdges, addRealtimeEdges } from './graph/time_edges.ts'
 import type { TransactionTable } from './history/transaction_table.ts'
-import { type Level, levelsWithout, RULED_OUT } from './levels.ts'
+import { holdsWithout, type Level, levelsWithout, RULED_OUT, SESSION_GUARANTEES } from './levels.ts'
 import type { Interpretation } from './models/model.ts'
+import { brokenGuarantees } from './sessions/guarantees.ts'
 import { disagreementOf } from './timestamps/disagreement.ts'
 import { checkStartOrder } from './timestamps/start_order.ts'
 import { type Timestamps, timestampsOf } from './timestamps/timestamps.ts'
@@ -89,6 +90,11 @@ export function judge(
   const decision = new Decision(interpretation, graph, ruledOut, findings)
   decision.decide(times)
   if (!knowsCauses || !interpretation.certainty.causal) decision.leaveOpen('causal')
+  // Causality is all session guarantees together; where it is broken, they may hold.
+  const isBroken = !holdsWithout(ruledOut, 'causal')
+  if (isBroken && !findBrokenGuarantees(table, interpretation, ruledOut, findings)) {
+    for (const level of SESSION_GUARANTEES) decision.leaveOpen(level)
+  }
   const levels = levelsWithout(ruledOut)
   const complete = decision.isComplete
   const timestamps = timestampsOf(table)
@@ -100,6 +106,21 @@ export function judge(
       ? { findings }
       : compared(interpretation, timestamps, findings, levels, complete)),
   }
+}
+
+/** @returns whether it could look everywhere */
+function findBrokenGuarantees(
+  table: TransactionTable,
+  { sessions, takesPart, keyName }: Interpretation,
+  ruledOut: Set<Level>,
+  findings: Finding[],
+): boolean {
+  if (sessions === undefined) return false
+  const broken = brokenGuarantees(table, takesPart, sessions(), keyName)
+  if (broken === 'too large') return false
+  for (const finding of broken) note(finding.type, ruledOut)
+  findings.push(...broken)
+  return true
 }
 
 /** Adds what contradicts the timestamps, and where that is not what clients say. */

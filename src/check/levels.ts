@@ -6,6 +6,10 @@
  * | read-uncommitted | writes of transactions are not interleaved |
  * | read-committed | and only what committed is read |
  * | read-atomic | all that a transaction wrote is seen, or nothing of it |
+ * | monotonic-reads | a process reads no older version than before |
+ * | read-your-writes | nor an older one than it has written |
+ * | monotonic-writes | the writes of a process take place in its order |
+ * | writes-follow-reads | and what it read before what it wrote then |
  * | causal | and whoever sees a write sees what had happened before it |
  * | snapshot-isolation | one snapshot to read from; of two concurrent writers one commits |
  * | repeatable-read | as if one after another, but for predicates (Adya's PL-2.99) |
@@ -23,7 +27,17 @@ const BELOW = {
   'read-uncommitted': [],
   'read-committed': ['read-uncommitted'],
   'read-atomic': ['read-committed'],
-  causal: ['read-atomic'],
+  'monotonic-reads': [],
+  'read-your-writes': [],
+  'monotonic-writes': [],
+  'writes-follow-reads': [],
+  causal: [
+    'read-atomic',
+    'monotonic-reads',
+    'read-your-writes',
+    'monotonic-writes',
+    'writes-follow-reads',
+  ],
   'snapshot-isolation': ['read-atomic'],
   'repeatable-read': ['read-atomic'],
   serializable: ['snapshot-isolation', 'repeatable-read'],
@@ -34,6 +48,14 @@ const BELOW = {
 } as const satisfies Record<string, readonly string[]>
 
 export type Level = keyof typeof BELOW
+
+/** What a process may expect of its own transactions, one after another. */
+export const SESSION_GUARANTEES = [
+  'monotonic-reads',
+  'read-your-writes',
+  'monotonic-writes',
+  'writes-follow-reads',
+] as const satisfies readonly Level[]
 
 /** What it rules out to violate snapshot isolation, or serializability alone. */
 export const RULED_OUT: Readonly<

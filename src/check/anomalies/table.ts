@@ -108,6 +108,22 @@ const DIRECT = {
     rulesOut: ['causal'],
     meaning: 'a read that misses a write which happened before, by what the process had seen',
   },
+  'non-monotonic-reads': {
+    rulesOut: ['monotonic-reads'],
+    meaning: 'a process that read an older version than it had read before',
+  },
+  'own-write-missed': {
+    rulesOut: ['read-your-writes'],
+    meaning: 'a process that read an older version than it had written before',
+  },
+  'non-monotonic-writes': {
+    rulesOut: ['monotonic-writes'],
+    meaning: 'writes of one process that took place in another order',
+  },
+  'write-without-its-reads': {
+    rulesOut: ['writes-follow-reads'],
+    meaning: 'a write that was there without what its process had read before',
+  },
   'lost-update': {
     rulesOut: ['snapshot-isolation', 'repeatable-read'],
     meaning: 'two transactions that read the same version of an object, and both overwrote it',

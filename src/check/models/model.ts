@@ -2,6 +2,7 @@ import type { Finding } from '../anomalies/anomaly.ts'
 import type { DependencyGraph, GraphBuilder } from '../graph/dependency_graph.ts'
 import type { EdgeKind, TimeOrder } from '../graph/edges.ts'
 import type { Key } from '../history/events.ts'
+import type { SessionView } from '../sessions/session_view.ts'
 
 /** What a model finds in a history, and how it orders the transactions by their data. */
 export interface Interpretation {
@@ -18,6 +19,8 @@ export interface Interpretation {
     graph: DependencyGraph,
     members: readonly number[],
   ): Finding | 'too large' | undefined
+  /** Its sessions step by step, for what they may expect where there is no causality. */
+  sessions?(): SessionView
   /**
    * Decides for certain what the known edges may not; left out where the history is too large.
    *

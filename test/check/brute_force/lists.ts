@@ -4,6 +4,7 @@
  * uses.
  */
 import { type HistoryEvent, LEVELS, type Level, type Value } from '../../../src/check/index.ts'
+import { guarantees, type Touch } from './guarantees.ts'
 import { hasSnapshots, isSerializable, permutations, type State } from './placing.ts'
 import { type Outcome, outcomes, type Time, type Tx } from './transactions.ts'
 
@@ -28,6 +29,7 @@ function levelsOf({ committed, aborted }: Outcome): Record<Level, boolean> {
   const snapshots = (time: Time) => clean && hasSnapshots(committed, time, run, new Map())
   const ser = serializable('none')
   return {
+    ...guarantees({ committed, touchesOf: touchesIn(committed) }, byKey(orders)),
     'read-uncommitted': uncommitted,
     'read-committed': readCommitted,
     'read-atomic': clean && orders.some((order) => hasCommitOrder(committed, order, false)),
@@ -110,6 +112,28 @@ function isPrefix(list: readonly Value[], longer: readonly Value[]): boolean {
 
 function appends({ steps }: Tx, key: string): Value[] {
   return steps.flatMap((step) => (step[0] === 'append' && step[1] === key ? [step[2]] : []))
+}
+
+/** The version of a list is its last element, but for the reader's own. */
+function touchesIn(committed: readonly Tx[]): (tx: Tx) => Touch[] {
+  const authorOf = (key: string, element: Value) =>
+    committed.find((tx) => appends(tx, key).includes(element))
+  return (tx) =>
+    tx.steps.flatMap((step): Touch[] => {
+      const key = String(step[1])
+      if (step[0] === 'append') {
+        if (appends(tx, key).at(-1) !== step[2]) return []
+        return [{ key, version: step[2], writes: true }]
+      }
+      const list = (step[2] ?? []) as readonly Value[]
+      const version = list.findLast((element) => authorOf(key, element) !== tx) ?? null
+      return [{ key, version, writes: false }]
+    })
+}
+
+function byKey(orders: readonly Orders[]): Map<string, (readonly Value[])[]> {
+  const keys = [...(orders[0]?.keys() ?? [])]
+  return new Map(keys.map((key) => [key, orders.map((order) => order.get(key)!)]))
 }
 
 type Orders = ReadonlyMap<string, readonly Value[]>

@@ -68,8 +68,14 @@ function without(all: readonly Tx[], one: Tx): Tx[] {
 }
 
 export function permutations<T>(items: readonly T[]): T[][] {
-  if (items.length === 0) return [[]]
-  return items.flatMap((item, at) =>
-    permutations(items.filter((_, other) => other !== at)).map((rest) => [item, ...rest]),
+  return placings(items.length).map((order) => order.map((at) => items[at]!))
+}
+
+const known: (readonly number[])[][] = [[[]]]
+
+function placings(length: number): readonly (readonly number[])[] {
+  known[length] ??= placings(length - 1).flatMap((shorter) =>
+    Array.from({ length }, (_, at) => shorter.toSpliced(at, 0, length - 1)),
   )
+  return known[length]
 }

@@ -9,6 +9,7 @@ import {
   type MicroOperation,
   type Value,
 } from '../../../src/check/index.ts'
+import { allOrders, guarantees, type Touch } from './guarantees.ts'
 import { hasSnapshots, isSerializable, permutations, type State } from './placing.ts'
 import { comesBefore, type Outcome, outcomes, type Time, type Tx } from './transactions.ts'
 
@@ -37,7 +38,9 @@ function levelsOf(outcome: Outcome, initial: Initial): Record<Level, boolean> {
   const serializable = (time: Time) => clean && isSerializable(committed, time, run, state)
   const snapshots = (time: Time) => clean && hasSnapshots(committed, time, run, state)
   const ser = serializable('none')
+  const touchesOf = (tx: Tx) => touches(tx, initial)
   return {
+    ...guarantees({ committed, touchesOf }, allOrders(versionsOf(committed))),
     'read-uncommitted': readUncommitted,
     'read-committed': readCommitted,
     'read-atomic': clean && hasCommitOrder(committed, false),
@@ -80,6 +83,30 @@ function directViolations({ committed, aborted }: Outcome, initial: Initial): Se
 /** What a transaction left in a register; undefined where it did not write it. */
 function written({ steps }: Tx, key: string): Value | undefined {
   return steps.findLast((step) => step[0] === 'w' && step[1] === key)?.[2] as Value | undefined
+}
+
+/** Reads of what it had not written itself, and the last write to each register. */
+function touches(tx: Tx, initial: Initial): Touch[] {
+  return tx.steps.flatMap((step, at): Touch[] => {
+    const [name, key, value] = step as readonly [string, string, Value | null]
+    if (name === 'w') {
+      return written(tx, key) === value ? [{ key, version: value, writes: true }] : []
+    }
+    const isOwn = tx.steps.slice(0, at).some((other) => other[0] === 'w' && other[1] === key)
+    return isOwn ? [] : [{ key, version: value === initial[key] ? null : value, writes: false }]
+  })
+}
+
+function versionsOf(committed: readonly Tx[]): Map<string, Value[]> {
+  const versions = new Map<string, Value[]>()
+  for (const tx of committed) {
+    for (const key of ['x', 'y']) {
+      const value = written(tx, key)
+      if (value !== undefined) versions.set(key, [...(versions.get(key) ?? []), value])
+      else if (!versions.has(key)) versions.set(key, [])
+    }
+  }
+  return versions
 }
 
 /** For each transaction whose writes it read. */

@@ -14,6 +14,7 @@ import { footprintOf } from './footprint.ts'
 import { findFracturedReads } from './fractured_reads.ts'
 import { findLostUpdates } from './lost_updates.ts'
 import { checkReads } from './reads.ts'
+import { sessionsOf } from './sessions.ts'
 import { orderVersions } from './version_orders.ts'
 
 export function interpretAppends(table: TransactionTable): Interpretation {
@@ -23,6 +24,7 @@ export function interpretAppends(table: TransactionTable): Interpretation {
   const seen = checkReads(table, appends, versions, findings)
   findLostUpdates(table, appends, seen, findings)
   findFracturedReads(table, appends, versions, seen, findings)
+  const lists = { table, appends, versions, seen }
   const edges = new AppendEdges(table, appends, versions, seen)
   let isKnown = true
   for (const unread of versions.unread.values()) if (unread.length > 1) isKnown = false
@@ -34,9 +36,9 @@ export function interpretAppends(table: TransactionTable): Interpretation {
     ...(table.count <= TRANSACTIONS_MAX
       ? { decision: (graph) => new AppendDecision(table.count, graph, appends, versions) }
       : {}),
-    missedCause: (graph, members) =>
-      findMissedCause({ table, appends, versions, seen }, graph, members),
-    footprint: footprintOf({ table, appends, versions, seen }),
+    sessions: () => sessionsOf(lists),
+    missedCause: (graph, members) => findMissedCause(lists, graph, members),
+    footprint: footprintOf(lists),
     // At most one ww edge into each append, and a wr and an rw edge for each read.
     edgesExpected: 2 * appends.stepKey.length - appends.count,
     addEdges: (graph) => edges.addTo(graph),

@@ -12,6 +12,7 @@ import { RegisterDecision, TRANSACTIONS_MAX } from './complete.ts'
 import { RegisterEdges } from './edges.ts'
 import { findLostUpdates } from './lost_updates.ts'
 import { checkCausal, checkReadAtomic } from './saturation.ts'
+import { sessionsOf } from './sessions.ts'
 import { type KeyAssumptions, orderedVersions } from './version_graph.ts'
 import { INITIAL, indexWrites, type Writes } from './writes.ts'
 
@@ -46,6 +47,7 @@ export function interpretRegisters(
     findings,
     certainty: { causal, snapshots: false, serializability: false },
     ...(isSmall ? { decision: () => decision } : {}),
+    sessions: () => sessionsOf(table, writes),
     footprint: footprintOf(writes, accesses),
     addEdges: (graph) => edges.addTo(graph),
     describe: (edge) => edges.describe(edge),
