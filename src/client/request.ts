@@ -172,6 +172,7 @@ export class Request<T, Context> {
       return this.#recover(this.#lossOf(lost))
     }
     if (reply instanceof Promise) return this.#takeLater(reply, gone)
+    gone?.abort()
     if (isOperation(reply)) return this.#takeDriven(reply) as never
     return this.#take(reply)
   }
@@ -227,6 +228,8 @@ export class Request<T, Context> {
       reply = await (gone === undefined ? heard : this.#budget!.bound(heard, () => gone.abort()))
     } catch (lost) {
       return await this.#recover(this.#lossOf(lost))
+    } finally {
+      gone?.abort()
     }
     return await this.#take(reply)
   }
@@ -343,7 +346,7 @@ export class Request<T, Context> {
   }
 }
 
-/** Aborts when either of the two does. */
+/** Aborts when either of the two does; the first one does at the latest when the reply is there. */
 function either(gone: AbortController, signal: AbortSignal | undefined): AbortSignal {
   signal?.addEventListener('abort', () => gone.abort(), { once: true, signal: gone.signal })
   return gone.signal
