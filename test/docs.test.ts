@@ -2,7 +2,7 @@
  * What the documentation shows is true: its code compiles, runs and gives the values that stand
  * behind it; its commands exist and print what they are said to print; its links lead somewhere.
  *
- *     ts, js        a module of its own: compiled (ts) and run; `palimpsest` is this checkout
+ *     ts, js        a module of its own: compiled (ts) and run; `palimpsest` is this checkout, built
  *     ts continue   goes on where the preceding block of the page ended
  *     ts no-run     compiled only
  *     ts test       a test file: compiled, and run by vitest
@@ -15,23 +15,28 @@
  *     f(x) // throws Conflict  that it throws, and a part of the error's name or message
  *
  * The details are in `checks/code_blocks.ts`, `checks/doc_modules.ts` and `checks/shell_blocks.ts`.
+ *
+ * The compiler, Node.js and vitest each run once, over the blocks and over what shows that the
+ * checks see mistakes.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, relative } from 'node:path'
+import { spawnSync } from 'node:child_process'
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { basename, dirname, join, relative } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { inspect } from 'node:util'
-import { afterAll, describe, expect, test } from 'vitest'
+import { transformSync } from 'esbuild'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { codeBlocks } from './checks/code_blocks.ts'
 import { type DocModule, docModules, selfChecking } from './checks/doc_modules.ts'
 import { readManifest, sourceOfBuilt } from './checks/manifest.ts'
 import {
-  fromSource,
+  fromBuilt,
   printsAsPromised,
   shellCommands,
   unknownCommand,
 } from './checks/shell_blocks.ts'
 import { listFiles, repositoryRoot, treeOf } from './checks/source_tree.ts'
+import { type BuiltPackage, builtPackage } from './testing/built_package.ts'
 
 const manifest = readManifest()
 const pages = ['README.md', ...listFiles('docs').filter((path) => path.endsWith('.md'))].filter(
@@ -40,28 +45,76 @@ const pages = ['README.md', ...listFiles('docs').filter((path) => path.endsWith(
 const textOf = (page: string) => readFileSync(join(repositoryRoot, page), 'utf8')
 const blocks = pages.flatMap((page) => codeBlocks(page, textOf(page)))
 
-/** Inside of the repository, so that packages are found; generated anew each time. */
-const cache = join(repositoryRoot, 'node_modules/.cache/docs-test')
-const TSX = ['--import', 'tsx']
+/** What modules and commands run against; the compiler sees the sources. */
+let built: BuiltPackage
+/** Inside of the repository, so that packages are found. */
+let cache: string
 
-afterAll(() => rmSync(cache, { recursive: true, force: true }))
+/** What is wrong with modules, by their place; those with nothing wrong are left out. */
+type Complaints = ReadonlyMap<string, readonly string[]>
+let mistyped: Complaints
+let broken: Complaints
+let failed: Complaints
+
+beforeAll(() => {
+  built = builtPackage()
+  cache = mkdtempSync(join(dirname(built.path), 'docs-test-'))
+  mistyped = typeErrors([...modules.filter(({ language }) => language === 'ts'), ...MISTYPED])
+  broken = brokenPromises([...modules.filter(({ run, isTest }) => run && !isTest), ...BROKEN])
+  failed = failedTests([...modules.filter(({ isTest }) => isTest), ...FAILING])
+})
+afterAll(() => {
+  built?.remove()
+  if (cache !== undefined) rmSync(cache, { recursive: true, force: true })
+})
+
+const modules = docModules(blocks)
+
+/** Modules of our own, whose mistakes must be seen. */
+const own = (place: string, code: string): DocModule => ({
+  place,
+  code,
+  language: 'ts',
+  run: true,
+  isTest: false,
+})
+const MISTYPED = [own('mistyped', "const x: number = 'one'\nexport { x }")]
+const BROKEN = [
+  own(
+    'broken',
+    [
+      'const two = 1 + 1 // -> 2',
+      'const three = 1 + 1 // -> 3',
+      "console.log('a', { b: 1 }) // -> a { b: 1 }",
+      "console.log('a') // -> b",
+      "Promise.reject(Object.assign(new Error('no'), { codeName: 'WriteConflict' })) // throws WriteConflict",
+      "Promise.reject(new Error('no')) // throws yes",
+      'await Promise.resolve(1) // throws no',
+      'const both = [[1, 2], { three }]',
+      'both.map((x) => {',
+      '  x // -> [ 9 ]',
+      '}) // -> [ undefined, …',
+      '   //    ]',
+      'three.toFixed() // -> 2',
+    ].join('\n'),
+  ),
+  own('kept', '1 // -> 1'),
+  own('thrown', "throw new Error('broken example')"),
+]
+const VITEST = "import { expect, test } from 'vitest'"
+const FAILING = ["test('a', () => expect(1).toBe(1))", "test('b', () => expect(1).toBe(2))", '']
+  .map((code) => `${VITEST}\n${code || 'expect(1).toBe(1)'}`)
+  .map((code, index) => ({ ...own(`failing${index}`, code), isTest: true }))
+
+/** Of the documentation's own modules. */
+function inPages(complaints: Complaints): Record<string, readonly string[]> {
+  return Object.fromEntries([...complaints].filter(([place]) => place.includes('.md:')))
+}
 
 describe('the code of the documentation', () => {
-  const modules = docModules(blocks)
-
-  test('compiles', () => {
-    expect(typeErrors(modules.filter(({ language }) => language === 'ts'))).toBe('')
-  })
-
-  test('does what stands behind its lines', () => {
-    const toRun = modules.filter(({ run, isTest }) => run && !isTest)
-    const broken = runModules(toRun)
-    expect(Object.fromEntries(broken)).toEqual({})
-  })
-
-  test('passes, where it is a test', () => {
-    expect(failedTests(modules.filter(({ isTest }) => isTest))).toBe('')
-  })
+  test('compiles', () => expect(inPages(mistyped)).toEqual({}))
+  test('does what stands behind its lines', () => expect(inPages(broken)).toEqual({}))
+  test('passes, where it is a test', () => expect(inPages(failed)).toEqual({}))
 })
 
 describe('the commands of the documentation', () => {
@@ -80,8 +133,8 @@ describe('the commands of the documentation', () => {
   })
 
   test.each(commands.filter(({ run }) => run))('$place: $command', ({ command, prints }) => {
-    const cli = `"${process.execPath}" --import tsx src/cli/main.ts`
-    const line = fromSource(command, manifest, cli)
+    const node = (file: string) => `"${process.execPath}" "${join(built.path, file)}"`
+    const line = fromBuilt(command, manifest, node)
     const { stdout, stderr, status } = spawnSync(line, {
       shell: true,
       cwd: repositoryRoot,
@@ -113,13 +166,6 @@ test('the links of the documentation lead to files that are there', () => {
 
 describe('the checks themselves', () => {
   const fence = '```'
-  const moduleOf = (code: string): DocModule => ({
-    place: 'x.md:1',
-    code,
-    language: 'ts',
-    run: true,
-    isTest: false,
-  })
 
   test('take blocks apart, and join those that continue', () => {
     const text = `${fence}ts\nlet x = 1\n${fence}\n- item\n  ${fence}ts continue no-run\n  x++\n  ${fence}\n`
@@ -148,22 +194,8 @@ describe('the checks themselves', () => {
   })
 
   test('see values, prints and errors that are not as promised', () => {
-    const code = [
-      'const two = 1 + 1 // -> 2',
-      'const three = 1 + 1 // -> 3',
-      "console.log('a', { b: 1 }) // -> a { b: 1 }",
-      "console.log('a') // -> b",
-      "Promise.reject(Object.assign(new Error('no'), { codeName: 'WriteConflict' })) // throws WriteConflict",
-      "Promise.reject(new Error('no')) // throws yes",
-      'await Promise.resolve(1) // throws no',
-      'const both = [[1, 2], { three }]',
-      'both.map((x) => {',
-      '  x // -> [ 9 ]',
-      '}) // -> [ undefined, …',
-      '   //    ]',
-      'three.toFixed() // -> 2',
-    ].join('\n')
-    expect(runModules([moduleOf(code), moduleOf('1 // -> 1')]).get('x.md:1')).toEqual([
+    expect(broken.get('kept')).toBe(undefined)
+    expect(broken.get('broken')).toEqual([
       'expected 3\n     got 2',
       'expected b\n     got a',
       expect.stringContaining('expected …yes…'),
@@ -175,26 +207,17 @@ describe('the checks themselves', () => {
   })
 
   test('see code that fails, code that does not compile, and promises about nothing', () => {
-    const failing = runModules([moduleOf("throw new Error('broken example')")])
-    expect(failing.get('x.md:1')?.[0]).toContain('broken example')
-    expect(typeErrors([moduleOf("const x: number = 'one'\nexport { x }")])).toContain('TS2322')
-    expect(() => selfChecking(moduleOf('// -> 1'))).toThrow('nothing before it to compare')
-    expect(() => selfChecking(moduleOf('if (1) {\n} // -> 1'))).toThrow(
-      'nothing before it to compare',
-    )
+    expect(broken.get('thrown')?.[0]).toContain('broken example')
+    expect(mistyped.get('mistyped')?.join()).toContain('TS2322')
+    const nothing = 'nothing before it to compare'
+    expect(() => selfChecking(own('x', '// -> 1'))).toThrow(nothing)
+    expect(() => selfChecking(own('x', 'if (1) {\n} // -> 1'))).toThrow(nothing)
   })
 
   test('see tests that fail, and files without tests', () => {
-    const vitest = "import { expect, test } from 'vitest'"
-    const testOf = (code: string) => ({ ...moduleOf(`${vitest}\n${code}`), isTest: true })
-    const failed = failedTests([
-      testOf("test('a', () => expect(1).toBe(1))"),
-      testOf("test('b', () => expect(1).toBe(2))"),
-      testOf('expect(1).toBe(1)'),
-    ])
-    expect(failed).toContain('b: AssertionError')
-    expect(failed).toContain('No test suite found')
-    expect(failed).not.toContain('a: ')
+    expect(failed.get('failing0')).toBe(undefined)
+    expect(failed.get('failing1')?.join()).toContain('b: AssertionError')
+    expect(failed.get('failing2')?.join()).toContain('No test suite found')
   })
 
   test('know the commands of the package', () => {
@@ -218,12 +241,11 @@ describe('the checks themselves', () => {
     expect(unknown('rm -rf /')).toBe('"rm -rf /" is no command of this package.')
   })
 
-  test('run commands from their source, and compare what they print', () => {
-    expect(fromSource('npx palimpsest demo --json', manifest, 'CLI')).toBe('CLI demo --json')
-    expect(fromSource('npm start', manifest, 'CLI')).toBe('CLI demo')
-    expect(fromSource('palimpsest-mongod --x', manifest, 'node src/cli/main.ts')).toBe(
-      'node src/cli/mongod/main.ts --x',
-    )
+  test('run commands as they are built, and compare what they print', () => {
+    const lineOf = (line: string) => fromBuilt(line, manifest, (file) => `node /built/${file}`)
+    expect(lineOf('npx palimpsest demo --json')).toBe('node /built/dist/cli/main.js demo --json')
+    expect(lineOf('npm start')).toBe('node /built/dist/cli/main.js demo')
+    expect(lineOf('palimpsest-mongod --x')).toBe('node /built/dist/cli/mongod/main.js --x')
     expect(printsAsPromised(['a', '...', 'd'], 'a\nb\nc\nd\n')).toBe(true)
     expect(printsAsPromised(['a', '...', 'd'], 'a\nb\nc\n')).toBe(false)
     expect(printsAsPromised(['a.c'], 'abc')).toBe(false)
@@ -239,29 +261,39 @@ describe('the checks themselves', () => {
   })
 })
 
-/** The source behind a door of the package: `palimpsest` or `palimpsest/check`. */
-function doorSource(specifier: string): string | undefined {
+/** The built file behind a door of the package: `palimpsest` or `palimpsest/check`. */
+function builtDoor(specifier: string): string | undefined {
   if (!/^palimpsest(\/|$)/.test(specifier)) return undefined
   const target = manifest.exports[specifier.replace('palimpsest', '.')]
   if (target === undefined) throw new Error(`package.json exports no ${specifier}`)
-  const file = typeof target === 'string' ? target : target['default']!
-  return join(repositoryRoot, sourceOfBuilt(file.replace(/^\.\//, '')))
+  return (typeof target === 'string' ? target : target['default']!).replace(/^\.\//, '')
 }
 
-/** Writes modules where packages are found; `palimpsest` becomes the sources of this checkout. */
-function writeModules(modules: readonly DocModule[], contents: (module: DocModule) => string) {
+const sourceDoor = (file: string): string => join(repositoryRoot, sourceOfBuilt(file))
+const doorOfBuilt = (file: string): string => join(built.path, file)
+
+/**
+ * Writes modules where packages are found, alone there.
+ *
+ * @param place of the file that `palimpsest` stands for, by its name in the manifest
+ */
+function writeModules(
+  modules: readonly DocModule[],
+  place: (file: string) => string,
+  contents: (module: DocModule) => string = ({ code }) => code,
+): string[] {
   rmSync(cache, { recursive: true, force: true })
-  mkdirSync(cache, { recursive: true })
+  mkdirSync(cache)
   writeFileSync(join(cache, 'package.json'), '{ "type": "module" }')
   return modules.map((module, index) => {
     const ending = module.isTest ? `test.${module.language}` : module.language
-    const file = join(cache, `${module.place.replace(/\W+/g, '_')}_${index}.${ending}`)
+    const file = join(cache, `${index}_${module.place.replace(/\W+/g, '_')}.${ending}`)
     let code = contents(module)
     const imports = treeOf({ [module.place]: code }).get(module.place)!.imports
     for (const { specifier } of imports) {
-      const source = doorSource(specifier)
-      if (source === undefined) continue
-      const path = relative(cache, source)
+      const door = builtDoor(specifier)
+      if (door === undefined) continue
+      const path = relative(cache, place(door))
       code = code
         .replaceAll(`'${specifier}'`, `'${path}'`)
         .replaceAll(`"${specifier}"`, `'${path}'`)
@@ -271,10 +303,26 @@ function writeModules(modules: readonly DocModule[], contents: (module: DocModul
   })
 }
 
-/** The compiler's complaints, or nothing. */
-function typeErrors(modules: readonly DocModule[]): string {
-  if (modules.length === 0) return ''
-  const files = writeModules(modules, ({ code }) => code)
+/** Collects complaints about the files that `writeModules` named. */
+class ByPlace {
+  readonly complaints = new Map<string, string[]>()
+  readonly #modules: readonly DocModule[]
+
+  constructor(modules: readonly DocModule[]) {
+    this.#modules = modules
+  }
+
+  add(file: string, complaint: string): void {
+    const place = this.#modules[Number.parseInt(basename(file), 10)]!.place
+    const others = this.complaints.get(place)
+    if (others === undefined) this.complaints.set(place, [complaint])
+    else others.push(complaint)
+  }
+}
+
+/** The compiler's. */
+function typeErrors(modules: readonly DocModule[]): Complaints {
+  const files = writeModules(modules, sourceDoor)
   const config = join(cache, 'tsconfig.json')
   writeFileSync(
     config,
@@ -290,36 +338,39 @@ function typeErrors(modules: readonly DocModule[]): string {
     encoding: 'utf8',
     cwd: cache,
   })
-  // What other files of the project have wrong is found elsewhere. Further lines are indented.
-  const complaints = stdout.split(/\n(?=\S)/)
-  return complaints
-    .filter((text) => !text.startsWith('../'))
-    .join('\n')
-    .trim()
-}
-
-/** Broken promises by the place of the module; modules that keep all of theirs are left out. */
-function runModules(modules: readonly DocModule[]): Map<string, string[]> {
-  const broken = new Map<string, string[]>()
-  if (modules.length === 0) return broken
-  const files = writeModules(modules, selfChecking).map((file) => pathToFileURL(file).href)
-  const runner = join(repositoryRoot, 'test/checks/run_docs.ts')
-  const output = execFileSync(process.execPath, [...TSX, runner, ...files], {
-    encoding: 'utf8',
-    cwd: repositoryRoot,
-    timeout: 25_000,
-  })
-  const results = JSON.parse(output.trimEnd().split('\n').at(-1)!) as string[][]
-  for (const [index, promises] of results.entries()) {
-    if (promises.length > 0) broken.set(modules[index]!.place, promises)
+  const found = new ByPlace(modules)
+  // Further lines are indented. What other files of the project have wrong is found elsewhere.
+  for (const text of stdout.split(/\n(?=\S)/)) {
+    const file = /^([^(]+)\(\d+,\d+\): /.exec(text)?.[1]
+    if (file === undefined) throw new Error(stdout)
+    if (!file.startsWith('../')) found.add(file, text)
   }
-  return broken
+  return found.complaints
 }
 
-/** What vitest has to complain about test files, or nothing. */
-function failedTests(modules: readonly DocModule[]): string {
-  if (modules.length === 0) return ''
-  writeModules(modules, ({ code }) => code)
+/** Promises that modules did not keep. */
+function brokenPromises(modules: readonly DocModule[]): Complaints {
+  const inJavaScript = (code: string) =>
+    transformSync(code, { loader: 'ts', target: 'es2023' }).code
+  const toRun = modules.map((module): DocModule => ({ ...module, language: 'js' }))
+  const files = writeModules(toRun, doorOfBuilt, (module) => inJavaScript(selfChecking(module)))
+  const runner = join(cache, 'run_docs.js')
+  const source = readFileSync(join(repositoryRoot, 'test/checks/run_docs.ts'), 'utf8')
+  writeFileSync(runner, inJavaScript(source))
+  const urls = files.map((file) => pathToFileURL(file).href)
+  const { stdout, stderr } = spawnSync(process.execPath, [runner, ...urls], { encoding: 'utf8' })
+  const last = stdout.trimEnd().split('\n').at(-1)!
+  if (!last.startsWith('[')) throw new Error(`The modules were not run.\n${stdout}\n${stderr}`)
+  const found = new ByPlace(modules)
+  for (const [index, promises] of (JSON.parse(last) as string[][]).entries()) {
+    for (const promise of promises) found.add(files[index]!, promise)
+  }
+  return found.complaints
+}
+
+/** What vitest has to complain about test files. */
+function failedTests(modules: readonly DocModule[]): Complaints {
+  const files = writeModules(modules, doorOfBuilt)
   // What is below node_modules would be handed to Node.js as it is.
   const config = { test: { include: ['*.test.ts'], server: { deps: { inline: [/docs-test/] } } } }
   const report = join(cache, 'report.json')
@@ -328,20 +379,23 @@ function failedTests(modules: readonly DocModule[]): string {
   const { VITEST: _, ...env } = process.env
   const command = [vitest, 'run', '--root', cache, '--reporter=json', `--outputFile=${report}`]
   const { stderr } = spawnSync(process.execPath, command, { encoding: 'utf8', env, cwd: cache })
-  if (!existsSync(report)) return `vitest wrote no report:\n${stderr}`
+  if (!existsSync(report)) throw new Error(`vitest wrote no report:\n${stderr}`)
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as VitestReport
-  const ran = testResults.length === modules.length ? [] : ['Not every file was run.']
-  const failures = testResults.flatMap(({ status, message, assertionResults }) => [
-    ...(status === 'failed' && message !== '' ? [message] : []),
-    ...assertionResults.flatMap(({ fullName, failureMessages }) =>
-      failureMessages.map((text) => `${fullName}: ${text}`),
-    ),
-  ])
-  return [...ran, ...failures].join('\n')
+  const found = new ByPlace(modules)
+  for (const { name, status, message, assertionResults } of testResults) {
+    if (status === 'failed' && message !== '') found.add(name, message)
+    for (const { fullName, failureMessages } of assertionResults) {
+      for (const text of failureMessages) found.add(name, `${fullName}: ${text}`)
+    }
+  }
+  const ran = new Set(testResults.map(({ name }) => basename(name)))
+  for (const file of files) if (!ran.has(basename(file))) found.add(file, 'It was not run.')
+  return found.complaints
 }
 
 interface VitestReport {
   readonly testResults: readonly {
+    readonly name: string
     readonly status: string
     readonly message: string
     readonly assertionResults: readonly {

@@ -10,6 +10,14 @@ import { afterRealMs } from './real.ts'
 const WAKE_UPS_PER_TURN = 10_000
 
 /**
+ * A quiet time is over after so many timers, each of which found that it was quiet. One timer would
+ * prove nothing on a busy machine: a process that did not get the processor for the whole of it
+ * finds the timer due before it has read what its sockets hold. Between two timers the event loop
+ * turns, so that a process which was stopped, for however long, has heard everything by the last.
+ */
+const LOOKS_PER_QUIET_TIME = 8
+
+/**
  * Virtual time: a number that moves only when somebody is due. This base holds the number and
  * `advance`; `AutoClock` and `ManualClock` differ in what they do when nobody is ready.
  *
@@ -91,21 +99,43 @@ export abstract class VirtualClock extends BaseClock {
   }
 
   /**
-   * Runs `then` when everybody outside of the scheduler had the chance to do more. A quiet time is
-   * looked at when it is over, and begins anew if it was none: so it takes one to two of them.
+   * Runs `then` when everybody outside of the scheduler had the chance to do more. A quiet time
+   * that was none begins anew at the next look.
    */
   protected afterOutside(then: () => void): void {
     const { quietMs } = this
-    const seen = this.outsideMoves
-    if (quietMs === 0 || seen === this.#quietSince || this.stopped) {
+    if (quietMs === 0 || this.stopped) {
       this.afterTurn(then)
       return
     }
-    const look = () => {
-      if (this.outsideMoves === seen) this.#quietSince = seen
-      this.afterOutside(then)
+    const seen = this.outsideMoves
+    const goOn = () => {
+      if (this.outsideMoves === seen) then()
+      else this.afterOutside(then)
     }
-    afterRealMs(quietMs, look, { keepAlive: true })
+    if (seen === this.#quietSince) {
+      this.afterTurn(goOn)
+      return
+    }
+    // Timers of the event loop know whole milliseconds.
+    const stepMs = Math.ceil(quietMs / LOOKS_PER_QUIET_TIME)
+    let leftMs = quietMs
+    const waitOn = () => {
+      const waitMs = Math.min(stepMs, leftMs)
+      leftMs -= waitMs
+      afterRealMs(waitMs, look, { keepAlive: true })
+    }
+    const look = () => {
+      if (this.outsideMoves !== seen || this.stopped) {
+        this.afterOutside(then)
+      } else if (leftMs > 0) {
+        waitOn()
+      } else {
+        this.#quietSince = seen
+        this.afterTurn(goOn)
+      }
+    }
+    waitOn()
   }
 
   async #runDueUntil(untilUs: number): Promise<void> {

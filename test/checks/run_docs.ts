@@ -1,7 +1,7 @@
 /**
- * Runs modules made from documentation, one after the other, in a process of its own: `node
- * --import tsx run_docs.ts FILE...`. Prints, as the last line, a JSON array with one entry for each
- * file: the promises that were broken.
+ * Runs modules made from documentation, one after the other, in a process of its own, with the
+ * files as its arguments. Prints, as the last line, a JSON array with one entry for each file: the
+ * promises that were broken.
  */
 import { format, inspect } from 'node:util'
 

@@ -2,7 +2,7 @@
  * The commands of `sh` and `console` blocks: whether the package offers them, and what they print.
  */
 import type { CodeBlock } from './code_blocks.ts'
-import { type Manifest, sourceOfBuilt } from './manifest.ts'
+import type { Manifest } from './manifest.ts'
 
 export interface ShellCommand {
   readonly place: string
@@ -73,19 +73,18 @@ function unknownPart(part: string, { manifest, subcommands }: Offer): string | u
 }
 
 /**
- * The command line as this checkout can run it, built or not: our own command from its source.
+ * The command line as tests can run it: our own commands as this checkout builds them.
  *
- * @param cli how to run the command line from its source
+ * @param run how to run a program, by its file in the manifest
  */
-export function fromSource(line: string, manifest: Manifest, cli: string): string {
+export function fromBuilt(line: string, manifest: Manifest, run: (file: string) => string): string {
   const script = /^npm (?:run )?(?:-s |--silent )?(\S+)(?: -- (.*)| *)$/.exec(line)
   const body = script === null ? undefined : manifest.scripts[script[1]!]
   const expanded = body === undefined ? line : `${body} ${script?.[2] ?? ''}`.trim()
   return expanded
-    .replace(/^node dist\/cli\/main\.js/, cli)
-    .replace(/^(?:npx )?palimpsest(?![\w-])/, cli)
-    .replace(/^(?:npx )?(palimpsest-[\w-]+)/, (_, program: string) =>
-      cli.replace('src/cli/main.ts', sourceOfBuilt(manifest.bin[program] ?? '')),
+    .replace(/^node (dist\/\S+)/, (_, file: string) => run(file))
+    .replace(/^(?:npx )?(palimpsest[\w-]*)/, (_, program: string) =>
+      run(manifest.bin[program] ?? ''),
     )
 }
 

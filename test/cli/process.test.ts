@@ -1,16 +1,17 @@
 /** The command line as a process: what only streams and exit statuses show. */
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { join } from 'node:path'
-import { expect, test } from 'vitest'
-import { repositoryRoot } from '../checks/source_tree.ts'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { type BuiltPackage, builtPackage } from '../testing/built_package.ts'
+
+let built: BuiltPackage
+beforeAll(() => {
+  built = builtPackage()
+})
+afterAll(() => built.remove())
 
 function start(...args: string[]) {
-  const main = join(repositoryRoot, 'src/cli/main.ts')
-  return spawn(process.execPath, ['--import', 'tsx', main, ...args], {
-    cwd: repositoryRoot,
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  return spawn(built.program('palimpsest'), args, { stdio: ['ignore', 'pipe', 'pipe'] })
 }
 
 test('demo --json: one object on a pipe, without colour, nothing on stderr, status 0', async () => {

@@ -8,17 +8,21 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { MongoClient } from 'mongodb'
-import { afterEach, describe, expect, test } from 'vitest'
-import { repositoryRoot } from '../checks/source_tree.ts'
+import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
+import { type BuiltPackage, builtPackage } from '../testing/built_package.ts'
+
+let built: BuiltPackage
+beforeAll(() => {
+  built = builtPackage()
+})
+afterAll(() => built.remove())
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
 const children: Child[] = []
 
 function start(...args: string[]): Child {
-  const main = join(repositoryRoot, 'src/cli/main.ts')
-  const child = spawn(process.execPath, ['--import', 'tsx', main, 'serve', ...args], {
-    cwd: repositoryRoot,
+  const child = spawn(built.program('palimpsest'), ['serve', ...args], {
     stdio: ['ignore', 'pipe', 'pipe'],
   })
   children.push(child)

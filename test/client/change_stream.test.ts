@@ -24,7 +24,7 @@ describe('listeners', () => {
     const { stream } = streamOver(open(change(1), change(2)), more(change(3)), never, { ok: 1 })
     const listener = vi.fn()
     stream.on('change', listener)
-    await vi.waitFor(() => expect(listener).toHaveBeenCalledTimes(3))
+    await expect.poll(() => listener).toHaveBeenCalledTimes(3)
     expect(listener.mock.calls.map(([seen]) => seen.n)).toEqual([1, 2, 3])
     await stream.close()
   })
@@ -33,9 +33,9 @@ describe('listeners', () => {
     const { stream } = streamOver(open(change(1)), fatal, { ok: 1 })
     const [onChange, onError, onClose] = [vi.fn(), vi.fn(), vi.fn()]
     stream.on('error', onError).on('close', onClose).on('change', onChange)
-    await vi.waitFor(() => expect(onClose).toHaveBeenCalledTimes(1))
+    await expect.poll(() => onClose).toHaveBeenCalledTimes(1)
     expect(onChange).toHaveBeenCalledTimes(1)
-    await vi.waitFor(() => expect(onError.mock.calls[0]?.[0]).toMatchObject({ code: 280 }))
+    await expect.poll(() => onError.mock.calls[0]?.[0]).toMatchObject({ code: 280 })
     expect(stream.closed).toBe(true)
   })
 
@@ -43,7 +43,7 @@ describe('listeners', () => {
     const { stream } = streamOver(open(change(1), change(2)), { ok: 1 })
     const listener = vi.fn(() => void stream.off('change', listener))
     stream.on('change', listener)
-    await vi.waitFor(() => expect(listener).toHaveBeenCalledTimes(1))
+    await expect.poll(() => listener).toHaveBeenCalledTimes(1)
     await stream.close()
     expect(listener).toHaveBeenCalledTimes(1)
   })
@@ -80,7 +80,7 @@ test('closing it ends a wait for the next change', async () => {
     return { ok: 1 }
   })
   const next = stream.next()
-  await vi.waitFor(() => expect(interrupt).toBeDefined())
+  await expect.poll(() => interrupt).toBeDefined()
   await stream.close()
   await expect(next).rejects.toThrow('ChangeStream is closed')
 })

@@ -19,7 +19,9 @@ beforeAll(async () => {
     heard.push(`${change.operationType} ${change.fullDocument?.name}`)
   })
   stream.on('error', (error) => heard.push(String(error)))
-  await vi.waitFor(() => expect(db.sim.stats().operationsInFlight).toBeGreaterThan(0))
+  await vi.waitFor(() => expect(db.sim.stats().operationsInFlight).toBeGreaterThan(0), {
+    timeout: 60_000,
+  })
 })
 
 afterAll(async () => {
@@ -32,6 +34,6 @@ test.each([1, 2, 3])('a stream tells of changes, in every test (%i)', async (rou
   const user = await User.create({ name: `Ada ${round}` })
   user.name = `Brian ${round}`
   await user.save()
-  await vi.waitFor(() => expect(heard).toHaveLength(2))
+  await expect.poll(() => heard).toHaveLength(2)
   expect(heard).toEqual([`insert Ada ${round}`, `update Brian ${round}`])
 })

@@ -1,4 +1,4 @@
-import { expect, test, vi } from 'vitest'
+import { expect, test } from 'vitest'
 import { Palimpsest, type SimulatorOptions } from '../../src/index.ts'
 import { simulatorWithHolder } from './simulator.ts'
 
@@ -42,7 +42,7 @@ test('a forgotten manual clock says who waits on whom', async () => {
   })
   const waiting = demo.updateOne({ _id: 'x' }, { $inc: { value: 8 } })
   waiting.catch(() => {})
-  await vi.waitFor(() => expect(warnings).toHaveLength(1), { timeout: 20_000 })
+  await expect.poll(() => warnings).toHaveLength(1)
   expect(warnings[0]).toMatch(/test\.demo/)
   expect(warnings[0]).toMatch(/the transaction 1 of session/)
   expect(warnings[0]).toMatch(/sim\.clock\.advance\(/)

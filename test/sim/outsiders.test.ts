@@ -55,6 +55,34 @@ describe('in auto time', () => {
     expect(clock.elapsed()).toBe(1_000)
   })
 
+  test('a process that was stopped has heard everything before time jumps', async () => {
+    const { clock } = auto()
+    clock.admitOutsider(QUIET_MS)
+    void clock.sleep(1_000)
+    // What is due when it goes on fires at once, however long it was stopped; then come sockets.
+    for (let stop = 0; stop < 5; stop++) {
+      vi.runOnlyPendingTimers()
+      await turns()
+    }
+    clock.noteOutside()
+    await realMs(QUIET_MS)
+    expect(clock.elapsed()).toBe(0)
+    await realMs(QUIET_MS)
+    expect(clock.elapsed()).toBe(1_000)
+  })
+
+  test('so has one to which a command comes at the very end of a quiet time', async () => {
+    const { clock } = auto()
+    clock.admitOutsider(QUIET_MS)
+    void clock.sleep(1_000)
+    vi.advanceTimersByTime(QUIET_MS)
+    clock.noteOutside()
+    await turns()
+    expect(clock.elapsed()).toBe(0)
+    await realMs(QUIET_MS)
+    expect(clock.elapsed()).toBe(1_000)
+  })
+
   test('many jumps in a row need one quiet time, as long as nobody is answered', async () => {
     const { clock, scheduler } = auto()
     clock.admitOutsider(QUIET_MS)

@@ -2,7 +2,7 @@
  * A project with this package installed, as users have it: built, in `node_modules`, entered
  * through its `exports`. Everything else is linked from this checkout.
  */
-import { execFileSync, spawnSync } from 'node:child_process'
+import { spawnSync } from 'node:child_process'
 import {
   cpSync,
   existsSync,
@@ -17,6 +17,7 @@ import {
 import { tmpdir } from 'node:os'
 import { join, relative } from 'node:path'
 import { repositoryRoot } from '../checks/source_tree.ts'
+import { builtPackage } from './built_package.ts'
 
 /** What became of one test. */
 export interface Outcome {
@@ -52,19 +53,12 @@ export function installedProject(
   linkPackages(join(repositoryRoot, 'node_modules'), modules)
   for (const [entry, place] of Object.entries(more)) symlinkSync(place, join(modules, entry))
   const own = join(modules, 'palimpsest')
-  mkdirSync(own)
-  cpSync(join(repositoryRoot, 'package.json'), join(own, 'package.json'))
-  build(join(own, 'dist'))
+  builtPackage(own)
   return {
     path,
     run: (command) => run(path, command),
     remove: () => rmSync(path, { recursive: true, force: true }),
   }
-}
-
-function build(outDir: string): void {
-  const script = join(repositoryRoot, 'scripts/build.js')
-  execFileSync(process.execPath, [script, outDir, '--modules-only'], { stdio: 'pipe' })
 }
 
 /** Package by package, so that ours can stand beside them. */
@@ -98,7 +92,7 @@ function run(path: string, command: readonly string[]): Outcome[] {
     cwd: path,
     encoding: 'utf8',
     env: { ...environment, MEETING_PLACE: meetingPlace },
-    timeout: 50_000,
+    timeout: 200_000,
   })
   if (!existsSync(report)) throw new Error(`There is no report.\n${stdout}\n${stderr}`)
   const { testResults } = JSON.parse(readFileSync(report, 'utf8')) as Report

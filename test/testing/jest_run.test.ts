@@ -21,7 +21,7 @@ describe.skipIf(!isInstalled)('palimpsest/jest', () => {
     // Jest alone: what it brings along is not to be seen, as with a strict package manager.
     project = installedProject('jest', { jest })
     outcomes = project.run([join(jest, 'bin/jest.js'), '--json', '--maxWorkers=2'])
-  }, 60_000)
+  })
 
   afterAll(() => project?.remove())
 

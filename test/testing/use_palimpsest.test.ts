@@ -75,7 +75,7 @@ describe('what a test leaves open ends with it', () => {
     session.startTransaction()
     await named('users').updateOne({ _id: 'of beforeAll' }, { $set: { n: 1 } }, { session })
     named('users').updateOne({ _id: 'of beforeAll' }, { $set: { n: 2 } })
-    await vi.waitFor(() => expect(db.sim.stats().storageConflicts).toBeGreaterThan(3))
+    await expect.poll(() => db.sim.stats().storageConflicts).toBeGreaterThan(3)
   })
 
   test('neither is to be seen', async () => {
@@ -126,7 +126,7 @@ describe('what a test leaves open ends with it', () => {
     const cursor = app.collection('log').find({}, patience)
     await cursor.next()
     followed = cursor.next().catch((error: unknown) => error)
-    await vi.waitFor(() => expect(db.sim.stats().operationsInFlight).toBe(1))
+    await expect.poll(() => db.sim.stats().operationsInFlight).toBe(1)
   })
 
   test('has been told that it is closed', async () => {

@@ -10,7 +10,7 @@ beforeAll(() => {
   project = installedProject('vitest')
   const vitest = join(project.path, 'node_modules/vitest/vitest.mjs')
   outcomes = project.run([vitest, 'run', '--root', '.', '--reporter=json'])
-}, 60_000)
+})
 
 afterAll(() => project?.remove())
 

@@ -9,20 +9,20 @@ import { MongoClient } from 'mongodb'
 import { MongoMemoryReplSet, MongoMemoryServer } from 'mongodb-memory-server'
 import { afterAll, beforeAll, expect, test, vi } from 'vitest'
 import { repositoryRoot } from '../../checks/source_tree.ts'
-import { mongodProgram, type Program } from './program.ts'
+import { type BuiltPackage, builtPackage } from '../../testing/built_package.ts'
 
-let program: Program
+let built: BuiltPackage
 beforeAll(() => {
-  program = mongodProgram()
+  built = builtPackage()
 })
-afterAll(() => program.remove())
+afterAll(() => built.remove())
 
 test('the tests of examples/memory-server pass', async () => {
   const child = spawn(process.execPath, ['--test', '--test-reporter=tap'], {
     cwd: join(repositoryRoot, 'examples/memory-server'),
     env: {
       ...process.env,
-      MONGOMS_SYSTEM_BINARY: program.path,
+      MONGOMS_SYSTEM_BINARY: built.program('palimpsest-mongod'),
       MONGOMS_SYSTEM_BINARY_VERSION_CHECK: 'false',
     },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -42,7 +42,7 @@ test('the tests of examples/memory-server pass', async () => {
 })
 
 /** The versions differ, which the library would say on the console. */
-const binary = () => ({ systemBinary: program.path, version: '8.0.16' })
+const binary = () => ({ systemBinary: built.program('palimpsest-mongod'), version: '8.0.16' })
 
 test('its authentication: a root user, others, and a set that stops', async () => {
   const warn = vi.spyOn(console, 'warn')

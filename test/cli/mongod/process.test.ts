@@ -5,13 +5,13 @@ import { createInterface } from 'node:readline'
 import type { Readable } from 'node:stream'
 import { MongoClient } from 'mongodb'
 import { afterAll, afterEach, beforeAll, expect, test } from 'vitest'
-import { mongodProgram, type Program } from './program.ts'
+import { type BuiltPackage, builtPackage } from '../../testing/built_package.ts'
 
-let program: Program
+let built: BuiltPackage
 beforeAll(() => {
-  program = mongodProgram()
+  built = builtPackage()
 })
-afterAll(() => program.remove())
+afterAll(() => built.remove())
 
 type Child = ChildProcessByStdio<null, Readable, Readable>
 
@@ -21,7 +21,9 @@ afterEach(() => {
 })
 
 function start(...args: string[]): Child {
-  const child = spawn(program.path, args, { stdio: ['ignore', 'pipe', 'pipe'] })
+  const child = spawn(built.program('palimpsest-mongod'), args, {
+    stdio: ['ignore', 'pipe', 'pipe'],
+  })
   children.push(child)
   return child
 }

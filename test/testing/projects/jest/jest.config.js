@@ -4,4 +4,5 @@ module.exports = {
   testMatch: ['**/*.spec.js'],
   transform: {},
   watchman: false,
+  testTimeout: 60_000,
 }
