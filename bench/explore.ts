@@ -1,8 +1,9 @@
 /**
- * How many schedules a second: three sessions of four statements on the full engine, history recorded
- * and judged.
+ * How many schedules a second: three sessions of four statements on the full engine, history
+ * recorded and judged.
  *
- * - Generators and async functions, as plain statements and in transactions (two reads, a write, the
+ * - Generators and async functions, as plain statements and in transactions (two reads, a write,
+ *   the
  *   commit), at random.
  * - Beside them `fc.scheduler` on the async program: its promises are the same statements, on a
  *   simulator that is restored between two schedules, and nothing is recorded or judged.

@@ -254,7 +254,7 @@ export class Palimpsest implements AsyncDisposable {
   rewind(save: SimulatorSave): boolean {
     if (this.clock.nowUs() !== save.nowUs) return false
     this.restore(save)
-    this.server.sessions.clear()
+    this.server.sessions.renew()
     this.#random.become(save.random)
     this.server.faults.restore(save.faults)
     return true

@@ -63,8 +63,8 @@ export class OperationSession {
   }
 
   /**
-   * Runs `body` in a transaction and commits; again from the start after a transient error, with the
-   * driver's backoff, for up to 120 virtual seconds.
+   * Runs `body` in a transaction and commits; again from the start after a transient error, with
+   * the driver's backoff, for up to 120 virtual seconds.
    */
   *withTransaction<T>(
     body: (session: OperationSession) => Operation<T>,

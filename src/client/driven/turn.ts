@@ -21,7 +21,8 @@ export function plain<Options>(
 /**
  * Lets others run first, sends, and waits where the server does.
  *
- * @param send what `executeOperation` gave: an answer, or an operation that its type calls a promise
+ * @param send what `executeOperation` gave: an answer, or an operation that its type calls a
+ *   promise
  */
 export function* inTurn<T>(send: () => T | Promise<T>): Operation<T> {
   yield yieldPoints.beforeOperation

@@ -61,6 +61,13 @@ export class SessionHistory {
     return this.#key
   }
 
+  /** As a fresh session, whose record is not known yet. */
+  forget(): void {
+    this.#known = undefined
+    this.#writing = undefined
+    this.startNumber()
+  }
+
   /** The newest statement of the number that is active. */
   get newest(): StatementEntry | undefined {
     return this.#chain.newest

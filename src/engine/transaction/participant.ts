@@ -100,6 +100,14 @@ export class TransactionParticipant implements TransactionResources, OpenTransac
     return `the transaction ${this.#txnNumber} of session ${this.session}`
   }
 
+  /** As on a fresh session: no number was ever used. Nothing may be in progress. */
+  forget(): void {
+    invariant(!this.isOpen, 'what is in progress is ended before it is forgotten')
+    this.#state = 'None'
+    this.#txnNumber = -1
+    this.history.forget()
+  }
+
   // ---- numbers ----
 
   /**

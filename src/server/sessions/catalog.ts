@@ -13,6 +13,9 @@ import {
 } from './lsid.ts'
 import { Session } from './session.ts'
 
+/** So many sessions are worth keeping for a program that is played again. */
+const RENEWED_MAX = 64
+
 /**
  * The sessions that clients use, by id: the server's SessionCatalog and LogicalSessionCache in one.
  */
@@ -67,10 +70,18 @@ export class Sessions {
     if (this.#latest === session) this.#latest = undefined
   }
 
-  /** Forgets all of them. No transaction may be open, and no command under way. */
-  clear(): void {
-    this.#sessions.clear()
-    this.#latest = undefined
+  /**
+   * All of them as if they were fresh. A session costs much more to make than to use, and a program
+   * that is played again uses the same ids again; if it does not, they go. No transaction may be
+   * open, and no command under way.
+   */
+  renew(): void {
+    if (this.#sessions.size > RENEWED_MAX) {
+      this.#sessions.clear()
+      this.#latest = undefined
+      return
+    }
+    for (const { participant } of this.#sessions.values()) participant.forget()
   }
 
   #find(id: Binary, owner: SessionOwner): Session | undefined {
