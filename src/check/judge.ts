@@ -15,6 +15,7 @@ import type { TransactionTable } from './history/transaction_table.ts'
 import { holdsWithout, type Level, levelsWithout, RULED_OUT, SESSION_GUARANTEES } from './levels.ts'
 import type { Interpretation } from './models/model.ts'
 import { brokenGuarantees } from './sessions/guarantees.ts'
+import { findMissedCause } from './sessions/missed_cause.ts'
 import { disagreementOf } from './timestamps/disagreement.ts'
 import { checkStartOrder } from './timestamps/start_order.ts'
 import { type Timestamps, timestampsOf } from './timestamps/timestamps.ts'
@@ -86,10 +87,10 @@ export function judge(
   // A history with its sessions' snapshots is causal; where it has none, it may still be.
   const knowsCauses =
     !ruledOut.has('strong-session-snapshot-isolation') ||
-    findMissedCauses(graph, interpretation, ruledOut, findings)
+    findMissedCauses(table, graph, interpretation, ruledOut, findings)
   const decision = new Decision(interpretation, graph, ruledOut, findings)
   decision.decide(times)
-  if (!knowsCauses || !interpretation.certainty.causal) decision.leaveOpen('causal')
+  if (!knowsCauses) decision.leaveOpen('causal')
   // Causality is all session guarantees together; where it is broken, they may hold.
   const isBroken = !holdsWithout(ruledOut, 'causal')
   if (isBroken && !findBrokenGuarantees(table, interpretation, ruledOut, findings)) {
@@ -164,16 +165,19 @@ function namedCycles(
 
 /** @returns whether it could look everywhere */
 function findMissedCauses(
+  table: TransactionTable,
   graph: DependencyGraph,
   interpretation: Interpretation,
   ruledOut: Set<Level>,
   findings: Finding[],
 ): boolean {
-  if (interpretation.missedCause === undefined) return true
+  const { certainty, sessions, keyName } = interpretation
+  if (certainty.causal !== 'by sessions' || sessions === undefined) return certainty.causal === true
+  const view = sessions()
   let lookedEverywhere = true
   const components = stronglyConnectedComponents(graph, ANY_KIND & ~Edge.realtime)
   for (const members of cyclicComponents(components)) {
-    const finding = interpretation.missedCause(graph, members)
+    const finding = findMissedCause(table, view, keyName, graph, members)
     if (finding === undefined) continue
     if (finding === 'too large') {
       lookedEverywhere = false

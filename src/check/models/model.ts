@@ -12,14 +12,9 @@ export interface Interpretation {
   readonly findings: readonly Finding[]
   readonly certainty: Certainty
   /**
-   * Looks in a component of the graph with the edges of processes for a read that misses what
-   * happened before it; left out where the model has looked already.
+   * Its sessions step by step, for what they may expect; left out where the model does not tell.
+   * Where it knows the order of versions, causality is decided by them, too.
    */
-  missedCause?(
-    graph: DependencyGraph,
-    members: readonly number[],
-  ): Finding | 'too large' | undefined
-  /** Its sessions step by step, for what they may expect where there is no causality. */
   sessions?(): SessionView
   /**
    * Decides for certain what the known edges may not; left out where the history is too large.
@@ -43,7 +38,7 @@ export interface Interpretation {
  * violation can hide in an order of versions that is not known.
  */
 export interface Certainty {
-  readonly causal: boolean
+  readonly causal: boolean | 'by sessions'
   readonly snapshots: boolean
   readonly serializability: boolean
 }

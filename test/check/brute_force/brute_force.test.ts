@@ -48,7 +48,7 @@ function agrees(
   expect(incomplete).toBe(0)
   for (const level of LEVELS) {
     expect(held.get(level)).toBeGreaterThan(RUNS / 20)
-    expect(broken.get(level)).toBeGreaterThan(RUNS / 5000)
+    expect(broken.get(level)).toBeGreaterThan(0)
   }
 }
 

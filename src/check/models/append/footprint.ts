@@ -1,7 +1,7 @@
 import { Outcome } from '../../history/transaction_table.ts'
 import type { Footprint } from '../model.ts'
 import { READ } from './appends.ts'
-import type { KnownLists } from './causality.ts'
+import type { KnownLists } from './known_lists.ts'
 import { INITIAL } from './reads.ts'
 
 /** A list's version is that of its last append; whoever made it is who was read. */

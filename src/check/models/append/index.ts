@@ -7,7 +7,6 @@ import type { Finding } from '../../anomalies/anomaly.ts'
 import type { TransactionTable } from '../../history/transaction_table.ts'
 import type { Interpretation } from '../model.ts'
 import { indexAppends } from './appends.ts'
-import { findMissedCause } from './causality.ts'
 import { AppendDecision, TRANSACTIONS_MAX } from './decision.ts'
 import { AppendEdges } from './edges.ts'
 import { footprintOf } from './footprint.ts'
@@ -32,12 +31,11 @@ export function interpretAppends(table: TransactionTable): Interpretation {
     takesPart: versions.takesPart,
     findings,
     // Appends that nobody read may come in any order, so that only writers at once can be wrong.
-    certainty: { causal: true, serializability: true, snapshots: isKnown },
+    certainty: { causal: 'by sessions', serializability: true, snapshots: isKnown },
     ...(table.count <= TRANSACTIONS_MAX
       ? { decision: (graph) => new AppendDecision(table.count, graph, appends, versions) }
       : {}),
     sessions: () => sessionsOf(lists),
-    missedCause: (graph, members) => findMissedCause(lists, graph, members),
     footprint: footprintOf(lists),
     // At most one ww edge into each append, and a wr and an rw edge for each read.
     edgesExpected: 2 * appends.stepKey.length - appends.count,

@@ -1,7 +1,7 @@
 import { Outcome } from '../../history/transaction_table.ts'
 import type { SessionStep, SessionView } from '../../sessions/session_view.ts'
 import { READ } from './appends.ts'
-import type { KnownLists } from './causality.ts'
+import type { KnownLists } from './known_lists.ts'
 import { INITIAL } from './reads.ts'
 import { UNREAD } from './version_orders.ts'
 

@@ -9,6 +9,7 @@ import { addEdges, describeEdge } from './edges.ts'
 import type { DocumentHistory } from './history.ts'
 import { lostUpdates } from './lost_updates.ts'
 import { sightsOf } from './reads.ts'
+import { sessionsOf } from './sessions.ts'
 
 export function interpretDocuments(history: DocumentHistory): Interpretation {
   const findings: Finding[] = []
@@ -17,7 +18,8 @@ export function interpretDocuments(history: DocumentHistory): Interpretation {
   return {
     takesPart: Uint8Array.from(history.transactions, ({ committed }) => (committed ? 1 : 0)),
     findings,
-    certainty: { causal: true, snapshots: true, serializability: true },
+    certainty: { causal: 'by sessions', snapshots: true, serializability: true },
+    sessions: () => sessionsOf(history),
     addEdges: (graph) => addEdges(history, sights, graph),
     describe: (edge) => describeEdge(edge, history, sights),
     keyName: (about) => history.objects[about]!.name,

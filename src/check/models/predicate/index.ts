@@ -20,7 +20,7 @@ export function interpretPredicates(table: TransactionTable): Interpretation {
   return {
     takesPart: table.outcome.map((outcome) => (outcome === Outcome.committed ? 1 : 0)),
     findings,
-    certainty: { causal: isKnown, snapshots: isKnown, serializability: isKnown },
+    certainty: { causal: false, snapshots: isKnown, serializability: isKnown },
     addEdges(graph) {
       for (const object of objects.all) addWrites(graph, object)
       for (const sight of sights) addSight(graph, sight)
