@@ -87,7 +87,9 @@ export function statementNumbers(
   return new Map(orderOf(statements).map((statement, number) => [commands[statement]!, number]))
 }
 
-/** Statements in the order in which they began: of those in transactions, what they see is older. */
+/**
+ * Statements in the order in which they began: of those in transactions, what they see is older.
+ */
 function stepsOf({ statements }: Timeline): TimelineStep[] {
   return orderOf(statements).map((at) => {
     const { actor, command, reply, failed } = statements[at]!

@@ -1,7 +1,7 @@
 /**
  * What happened before what, in one schedule: the order of each thread's own steps, and of any two
- * that depend on each other, and what follows from both. Everything else might as well have happened
- * in the other order.
+ * that depend on each other, and what follows from both. Everything else might as well have
+ * happened in the other order.
  */
 import type { Thread } from '../schedule_text.ts'
 

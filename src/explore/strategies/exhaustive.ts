@@ -26,13 +26,14 @@ class Node {
  * Every schedule of a small program, or one for each set of them that differ only in the order of
  * steps that do not depend on each other: dynamic partial-order reduction.
  *
- * The schedules form a tree, walked depth first, each from its beginning. After each one it is looked
- * at which steps raced: they depend on each other, and nothing else says that one must come before
- * the other. Then there is a schedule with the other order, and somebody who starts on the way there
- * is noted at the place of the earlier one (source sets). Whoever has been there in all ways, and
- * what it did depends on nothing that came since, sleeps: to go now would only repeat (sleep sets).
- * Sources: Flanagan, Godefroid: Dynamic Partial-Order Reduction for Model Checking Software (POPL
- * 2005); Abdulla, Aronis, Jonsson, Sagonas: Optimal Dynamic Partial Order Reduction (POPL 2014).
+ * The schedules form a tree, walked depth first, each from its beginning. After each one it is
+ * looked at which steps raced: they depend on each other, and nothing else says that one must come
+ * before the other. Then there is a schedule with the other order, and somebody who starts on the
+ * way there is noted at the place of the earlier one (source sets). Whoever has been there in all
+ * ways, and what it did depends on nothing that came since, sleeps: to go now would only repeat
+ * (sleep sets). Sources: Flanagan, Godefroid: Dynamic Partial-Order Reduction for Model Checking
+ * Software (POPL 2005); Abdulla, Aronis, Jonsson, Sagonas: Optimal Dynamic Partial Order Reduction
+ * (POPL 2014).
  *
  * Which steps depend on each other is said in `../footprint/footprints.ts`. A step that takes a
  * snapshot touches what its transaction reads only later, so sleepers are reckoned anew at each
