@@ -111,7 +111,8 @@ class Run {
     const { clients = 10, transactions = 1_000, onProgress } = this.#options
     let name = process
     while (this.#begun < transactions) {
-      onProgress?.(this.#begun++)
+      this.#begun++
+      onProgress?.(this.#begun)
       const { type } = await this.#transact(name, this.#source.next())
       if (type === 'info') name += clients
     }
