@@ -32,7 +32,11 @@ export function readHistoryText(text: string): {
     return { table: readEvents(parseWhole(text) as HistoryEvent[]), header: {} }
   const firstLine = text.slice(start, lineEnd(text, start))
   if (isWholeObject(firstLine)) return { table: readLines(text), header: {} }
-  const { history, ...header } = parseWhole(text) as Record<string, unknown>
+  const whole = parseWhole(text)
+  if (typeof whole !== 'object' || whole === null) {
+    throw new HistoryError('a history is a list of events, or an object around one')
+  }
+  const { history, ...header } = whole as Record<string, unknown>
   if (!Array.isArray(history)) {
     throw new HistoryError("the object has no list 'history' of events")
   }

@@ -163,7 +163,8 @@ function checkSameSteps(event: HistoryEvent, invoked: readonly MicroOperation[])
   }
 }
 
+/** Of a write the value as well; what a read saw only its completion knows. */
 function sameTarget(step: MicroOperation, invoked: MicroOperation): boolean {
   if (step[0] === 'rp') return JSON.stringify(step[1]) === JSON.stringify(invoked[1])
-  return (step[1] as Key) === (invoked[1] as Key)
+  return (step[1] as Key) === (invoked[1] as Key) && (step[0] === 'r' || step[2] === invoked[2])
 }

@@ -1,5 +1,5 @@
 import { HistoryError, type Key, type Predicate, type Value } from '../../history/events.ts'
-import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
+import { Outcome, placeOf, type TransactionTable } from '../../history/transaction_table.ts'
 
 /** An object is unborn, then inserted, then written, at last dead, and never born again. */
 export const Stage = { unborn: 0, born: 1, written: 2, dead: 3 } as const
@@ -49,7 +49,10 @@ export function indexObjects(table: TransactionTable): Objects {
   for (let transaction = 0; transaction < table.count; transaction++) {
     const committed = table.outcome[transaction] === Outcome.committed
     for (const step of table.operations[transaction]!) {
-      if (step[0] === 'append') throw new HistoryError("a predicate history has no step 'append'")
+      if (step[0] === 'append') {
+        const place = placeOf(table, transaction)
+        throw new HistoryError(`${place}: a predicate history has no step 'append'`)
+      }
       if (step[0] === 'r' || step[0] === 'rp') continue
       const object = objectOf(step[1])
       if (!committed) continue
