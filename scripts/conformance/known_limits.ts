@@ -88,7 +88,7 @@ const LIMITS: readonly KnownLimit[] = [
   },
 ]
 
-const IGNORES_TIMEOUT_MS = 'the driver ignores timeoutMS: "deprecated, has no effect"'
+export const IGNORES_TIMEOUT_MS = 'the driver ignores timeoutMS: "deprecated, has no effect"'
 
 /** Why a failure is the driver's own; undefined where it is not known to be. */
 export function knownLimit(file: TestFile, test: TestCase, failure: string): string | undefined {
