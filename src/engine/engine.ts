@@ -67,6 +67,7 @@ export class Engine {
   readonly cursors: CursorRegistry
   readonly #options: EngineOptions
   #lastOpId = 0
+  #lastRestored: EngineSave | undefined = undefined
   /** Operations under way, for `currentOp` and killing. */
   readonly operations: OperationsInFlight = new OperationsInFlight()
 
@@ -169,7 +170,10 @@ export class Engine {
     this.services.snapshots.clear()
     this.services.changes.restart([...streams].some((id) => this.cursors.get(id) !== undefined))
     this.services.store.restore(save.store)
-    this.services.catalog.reload()
+    // A catalog that nobody has changed since the same save was restored is as it was.
+    const { catalog } = this.services
+    if (this.#lastRestored !== save || !catalog.isAsReloaded) catalog.reload()
+    this.#lastRestored = save
     this.services.scheduler.drain()
   }
 

@@ -96,8 +96,11 @@ function differenceOf(
     return { summary, explanation }
   }
   if (first.failure?.kind === found.kind) return undefined
-  const explanation =
-    `The schedule failed once (${found.summary}) and not when it was played again from the ` +
-    'beginning: the program keeps something between two runs.'
+  if (found.kind === 'nondeterminism') return { summary, explanation: KEPT }
+  const explanation = `The schedule failed once (${found.summary}) and not again. ${KEPT}`
   return { summary, explanation }
 }
+
+const KEPT =
+  'Played from the very beginning, the program goes one way; played a second time, it goes another: ' +
+  'it keeps something between two runs.'

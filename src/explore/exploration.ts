@@ -10,7 +10,9 @@ import { World } from './play/world.ts'
 import type { ExploreReport } from './report.ts'
 import type { Schedule, Thread } from './schedule_text.ts'
 import type { Picker } from './strategies/picker.ts'
+import { ReplayPicker } from './strategies/replay.ts'
 import { makePicker, type Resolved, resolve } from './strategies/table.ts'
+import { TimelineRecorder } from './timeline.ts'
 
 /** A schedule that failed. */
 export interface Found {
@@ -84,6 +86,8 @@ export class Exploration<Given> {
     const picker = this.#picker
     const { schedulesMax, replay } = this.resolved
     const without = replay?.without ?? new Set<number>()
+    const wavering = replay === undefined ? await this.#wavering() : undefined
+    if (wavering !== undefined) return wavering
     while (this.#explored < schedulesMax) {
       if (!picker.begin()) {
         this.#isComplete = true
@@ -102,6 +106,29 @@ export class Exploration<Given> {
       if (this.#explored % SCHEDULES_PER_TURN === 0) await this.world.turn()
     }
     return undefined
+  }
+
+  /**
+   * Plays the plainest schedule twice, one actor after the other: a program that goes two ways then
+   * can't be explored, and had better be told so.
+   */
+  async #wavering(): Promise<Found | undefined> {
+    const names = Object.keys(this.#options.actors)
+    const traces: string[] = []
+    let threads: readonly Thread[] = []
+    for (let time = 0; time < 2; time++) {
+      const listener = new TimelineRecorder(names, () => 0)
+      const picker = new ReplayPicker([], { strict: true })
+      const { failure, picks } = await this.playOne(picker, { listener })
+      // Whatever is wrong here, some schedule will show it.
+      if (failure?.kind === 'hang') return undefined
+      traces.push(listener.trace)
+      threads = picks
+    }
+    if (traces[0] === traces[1]) return undefined
+    const summary = 'the program is not deterministic: one schedule went two ways'
+    const failure: Failure = { kind: 'nondeterminism', summary, error: undefined }
+    return { failure, schedule: { without: new Set(), threads } }
   }
 
   /** Plays one schedule by itself. */

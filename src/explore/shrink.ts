@@ -24,7 +24,7 @@ export async function shrink<Given>(
   found: Shrunk,
 ): Promise<Shrunk> {
   // A schedule that hangs takes a second of real time each time.
-  if (found.failure.kind === 'hang') return found
+  if (found.failure.kind === 'hang' || found.failure.kind === 'nondeterminism') return found
   const shrinking = new Shrinking(exploration, found)
   await shrinking.fewerActors()
   await shrinking.fewerSwitches()

@@ -65,6 +65,20 @@ describe('what else can be wrong with a schedule', () => {
   })
 })
 
+test('what is not deterministic is found even where nothing else is wrong', async () => {
+  let runs = 0
+  const { ok, explored, counterexample } = await explore({
+    setup: threeItems,
+    actors: {
+      async a(client: PalimpsestClient) {
+        await client.db().collection('items').insertOne({ runs: runs++ })
+      },
+    },
+  })
+  expect({ ok, explored }).toEqual({ ok: false, explored: 0 })
+  expect(counterexample?.kind).toBe('nondeterminism')
+})
+
 describe('options', () => {
   test.each([
     [{ actors: {} }, 'there is no actor to explore'],

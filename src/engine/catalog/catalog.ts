@@ -35,6 +35,8 @@ export class Catalog {
    * Moves with every committed change, so that a reader can tell whether its snapshot is current.
    */
   version = 0
+  /** What `version` was after the last reload, if that need not be done again. */
+  #reloaded = -1
   /** Whether some collection has a collation, or had. */
   hasCollations = false
   /** Whether some database has views, or had. */
@@ -173,6 +175,7 @@ export class Catalog {
   reload(): void {
     const before = this.#all()
     this.version++
+    let hasCapped = false
     this.#recent = undefined
     this.#latest.clear()
     const storage = this.#store.begin({ owner: 'catalog' })
@@ -180,10 +183,19 @@ export class Catalog {
     while (scan.next()) {
       const collection = scan.value
       this.published(collection.ns, collection)
-      if (collection.options.capped === true) recount(storage, collection)
+      if (collection.options.capped !== true) continue
+      recount(storage, collection)
+      // What a capped one holds must be counted anew each time.
+      hasCapped = true
     }
     storage.rollback()
+    this.#reloaded = hasCapped ? -1 : this.version
     this.#forgetGone(before)
+  }
+
+  /** Whether nothing has changed since the last `reload`, so that it need not be done again. */
+  get isAsReloaded(): boolean {
+    return this.#reloaded === this.version
   }
 
   #all(): Collection[] {
