@@ -49,7 +49,7 @@ function counterComplaints(events: readonly WorkloadEvent[]): string[] {
   let acknowledged = 0
   let asked = 0
   for (const { type, index, process, numbers, value } of events) {
-    const increments = value.some(([name]) => name === 'w') ? 1 : 0
+    const increments = countWrites(value)
     if (type === 'invoke') {
       least.set(process, acknowledged)
       asked += increments
@@ -57,9 +57,15 @@ function counterComplaints(events: readonly WorkloadEvent[]): string[] {
     if (type === 'fail') asked -= increments
     if (type !== 'ok') continue
     const seen = numbers?.[COUNTER]
-    const lower = least.get(process) ?? 0
-    // Its own increment is not in what it read.
-    const upper = asked - increments
+    // Of its own increments it saw those before its last read.
+    const own = countWrites(
+      value.slice(
+        0,
+        value.findLastIndex(([name]) => name === 'r'),
+      ),
+    )
+    const lower = (least.get(process) ?? 0) + own
+    const upper = asked - increments + own
     if (seen !== undefined && (seen < lower || seen > upper)) {
       complaints.push(
         `process ${process} (event ${index}) read ${seen}, not from ${lower} to ${upper}`,
@@ -68,4 +74,8 @@ function counterComplaints(events: readonly WorkloadEvent[]): string[] {
     acknowledged += increments
   }
   return complaints
+}
+
+function countWrites(value: WorkloadEvent['value']): number {
+  return value.reduce((sum, [name]) => (name === 'w' ? sum + 1 : sum), 0)
 }

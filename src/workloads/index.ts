@@ -15,6 +15,7 @@ export type {
   WorkloadDb,
   WorkloadSession,
 } from './client.ts'
+export { type Interleaving, playInterleaving, turnsOf } from './interleaving.ts'
 export { judgeRun, LEVEL_DEFAULT, type RunVerdict } from './judge_run.ts'
 export {
   collectionOf,

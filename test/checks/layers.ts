@@ -38,6 +38,11 @@ const FLOORS: Readonly<Record<string, Floor>> = {
   },
   // The same workloads for the simulator and for any deployment: they know neither.
   workloads: { sees: ['sim', 'check'], packages: [] },
+  // Arbitraries for whoever has fast-check.
+  fast_check: {
+    sees: ['sim', 'check', 'client', 'workloads', 'explore'],
+    packages: ['fast-check'],
+  },
   // The text of a server program: its command line, its log.
   mongod: { sees: ['bson', 'engine', 'server'], packages: ['bson'] },
 }
