@@ -256,7 +256,7 @@ describe('a client that', () => {
     expect((await heapInUse()).buffersBytes).toBeLessThan(100_000_000)
     for (const one of deaf) one.close()
     await expectHealthy()
-  }, 20_000)
+  })
 })
 
 test('a storm of connections: those that are gone at once, and those that send garbage', async () => {
@@ -280,7 +280,7 @@ test('a storm of connections: those that are gone at once, and those that send g
   }
   await expect.poll(connections).toBe(before)
   await expectHealthy()
-}, 20_000)
+})
 
 test('messages of every kind in one piece are told apart', async () => {
   const insert = [body({ insert: 'demo', $db: 'test' }), sequence('documents', [{ _id: 1 }])]

@@ -145,4 +145,4 @@ test('mutated messages over TCP, beside a driver that never notices', async () =
   await expect.poll(() => sim.server.connectionCount).toBe(before)
   expect(log.length).toBeGreaterThan(30)
   for (const line of log) expect(line).toMatch(LOG_LINE)
-}, 60_000)
+})
