@@ -274,7 +274,9 @@ export class BsonWriter {
 
 const BYTES_FIRST = 16 * 1024
 const BYTES_KEPT = 256 * 1024
-/** More than any message may have, so that whoever is told of a document too large knows its size. */
+/**
+ * More than any message may have, so that whoever is told of a document too large knows its size.
+ */
 const BYTES_MAX = 64 * 1024 * 1024
 
 const NUMBER_BYTES_MAX = 8

@@ -7,10 +7,10 @@ import type { Request } from './request.ts'
 /**
  * Exhaust: a client asks once and is answered until there is no more.
  *
- * A getMore with the flag `exhaustAllowed` is repeated by ourselves for as long as its cursor lives.
- * Each reply but the last one says `moreToCome`, and each but the first answers the one before: its
- * `responseTo` is the `requestId` of that reply. Of other commands only a streaming hello would go on
- * like that, and ours does not stream; to them the flag means nothing.
+ * A getMore with the flag `exhaustAllowed` is repeated by ourselves for as long as its cursor
+ * lives. Each reply but the last one says `moreToCome`, and each but the first answers the one
+ * before: its `responseTo` is the `requestId` of that reply. Of other commands only a streaming
+ * hello would go on like that, and ours does not stream; to them the flag means nothing.
  *
  * Source: makeExhaustMessage, session_workflow.cpp; getmore_cmd.cpp (8.0).
  */

@@ -22,7 +22,9 @@ export const OpCode = {
 export const MsgFlag = {
   /** The last four bytes are a CRC-32C of all the others. */
   checksumPresent: 1,
-  /** The sender goes on: a request with it gets no reply, and after a reply with it comes another. */
+  /**
+   * The sender goes on: a request with it gets no reply, and after a reply with it comes another.
+   */
   moreToCome: 2,
   /** The client takes several replies to one request. See `exhaust.ts`. */
   exhaustAllowed: 0x10000,
