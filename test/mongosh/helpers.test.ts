@@ -39,7 +39,7 @@ const HELPERS: readonly (readonly [line: string, prints: RegExp])[] = [
   ],
   ['db.things.createIndex({ n: 1 })', /^n_1$/],
   ['db.things.find()', /_id: 19, n: 5 \}\n\]\nType "it" for more$/],
-  ['it', /_id: 20, n: 6[^]*_id: 39, n: 4 \}\n\]\nType "it" for more$/],
+  ['it', /_id: 20, n: 6[\s\S]*_id: 39, n: 4 \}\n\]\nType "it" for more$/],
   ['show dbs', /^test\s+\d/m],
   ['show collections', /^things$/],
   ['show tables', /^things$/],
