@@ -1,10 +1,10 @@
 /**
  * # workloads: what to do to a database in order to judge it
  *
- * Transactions as data, from a seed (`list_append.ts`, `rw_register.ts`, `bank.ts`, `counter.ts`); a
- * runner over any client with the driver's surface, that takes down what every transaction asked
- * for, saw and did (`run_workload.ts`); and the verdict (`judge_run.ts`). Histories are in the
- * format of `palimpsest check`.
+ * Transactions as data, from a seed (`list_append.ts`, `rw_register.ts`, `bank.ts`, `counter.ts`);
+ * a runner over any client with the driver's surface, that takes down what every transaction asked
+ * for, saw and did (`run_workload.ts`), or in an order that is given (`interleaving.ts`); and the
+ * verdict (`judge_run.ts`). Histories are in the format of `palimpsest check`.
  *
  * Nothing here knows a simulator: the same workloads run against any deployment. Start reading at
  * `workload.ts`. May import `sim` and `check`.

@@ -1,7 +1,7 @@
 /**
- * Documents `{ _id, number, stamp }`: a number that a rule is about, and a stamp that no other write
- * has, so that a read says whose write it saw. For the judge a stamp is the value of a register,
- * null where the document is as it was put there.
+ * Documents `{ _id, number, stamp }`: a number that a rule is about, and a stamp that no other
+ * write has, so that a read says whose write it saw. For the judge a stamp is the value of a
+ * register, null where the document is as it was put there.
  */
 import type { Key } from '../check/index.ts'
 import type { WorkloadCollection, WorkloadSession } from './client.ts'
