@@ -55,12 +55,19 @@ export function tellingText(telling: Telling): {
 /** Without those that are the same by name, and between the same transactions. */
 function toldOnce(anomalies: readonly Anomaly[]): Anomaly[] {
   const told = new Set<string>()
-  return anomalies.filter(({ name, transactions }) => {
+  const ordered = [...anomalies].sort((left, right) => rankOf(left) - rankOf(right))
+  return ordered.filter(({ name, transactions }) => {
     const key = `${name} ${[...new Set(transactions)].sort().join()}`
     const isNew = !told.has(key)
     told.add(key)
     return isNew
   })
+}
+
+/** Two statements that raced tell more than a cycle, and that than what follows from it. */
+function rankOf({ type, cycle }: Anomaly): number {
+  if (type === 'lost-update') return 0
+  return cycle.length > 0 ? 1 : 2
 }
 
 /** The same as one self-contained page. */
