@@ -9,7 +9,10 @@ import { type JudgedHistory, type ToldHistory, tell } from './told_history.ts'
 import { reworded } from './values.ts'
 
 export interface ExplainOptions {
-  /** What to call transactions. Default: their actors' names where processes have names, else `T<number>`. */
+  /**
+   * What to call transactions. Default: their actors' names where processes have names, else
+   * `T<number>`.
+   */
   readonly names?: (transaction: number) => string
   /** `actor` where an actor's statements were judged as one transaction without being one. */
   readonly unit?: 'transaction' | 'actor'

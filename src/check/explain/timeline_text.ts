@@ -13,7 +13,8 @@ export interface TimelineTextOptions {
 const COLUMN_MIN = 22
 
 /**
- * Actors as columns, statements as rows, in the order in which they ran; the racing ones are marked.
+ * Actors as columns, statements as rows, in the order in which they ran; the racing ones are
+ * marked.
  *
  *          alice                         bob
  *       1  doctors.find({onCall: true})
