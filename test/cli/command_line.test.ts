@@ -14,7 +14,7 @@ describe('what was typed wrong ends in a sentence on stderr and status 2', () =>
   const wrong: [typed: string, sentence: string][] = [
     [
       'dmeo',
-      "palimpsest: unknown command 'dmeo'; there is 'demo', 'serve', 'check', 'bench retries'\n",
+      "palimpsest: unknown command 'dmeo'; there is 'demo', 'serve', 'check', 'run', 'stat', 'bench retries'\n",
     ],
     ['bench', "palimpsest: unknown command 'bench'; there is 'bench retries'\n"],
     ['bench speed', "palimpsest: unknown command 'bench speed'; there is 'bench retries'\n"],
