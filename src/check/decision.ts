@@ -44,7 +44,7 @@ export class Decision {
     }
   }
 
-  /** What can't be decided of a level leaves the verdict incomplete, unless it is settled anyway. */
+  /** What can't be decided of a level leaves a verdict incomplete, unless it is settled anyway. */
   leaveOpen(level: Level): void {
     if (this.#isOpen(level)) this.isComplete = false
   }

@@ -23,7 +23,7 @@ export interface TransactionTable {
   readonly completedAt: Int32Array
   /** 1 where it set up the initial state, as an `init` event says. */
   readonly isInitial: Uint8Array
-  /** Timestamps as the completions tell them, `NaN` where one does not; left out where none does. */
+  /** Timestamps as completions tell them, `NaN` where one does not; left out where none does. */
   readonly starts?: Float64Array
   readonly commits?: Float64Array
   /** Where its steps stand, for who has to mend them: lines of a file, or positions of events. */

@@ -16,7 +16,7 @@ const FINDINGS_MAX = 32
 /** The author of what was there from the start. */
 const NOBODY = -1
 
-/** @returns what contradicts the timestamps; nothing where snapshots and commits were as they say */
+/** @returns what contradicts the timestamps; nothing where all happened as they say */
 export function checkStartOrder(
   footprint: Footprint,
   keyName: (key: number) => Key,

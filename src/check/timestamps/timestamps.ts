@@ -14,7 +14,8 @@ export interface Timestamps {
 
 /**
  * @returns undefined where no transaction has any
- * @throws HistoryError where only some of those that committed have them, or one ends before it began
+ * @throws HistoryError where only some of those that committed have them, or one ends before it
+ *   began
  */
 export function timestampsOf(table: TransactionTable): Timestamps | undefined {
   const { starts, commits } = table
