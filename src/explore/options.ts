@@ -28,7 +28,17 @@ export type GeneratorActor<Given> = (
   tools: ActorTools,
 ) => Operation<unknown>
 
-export type Actor<Given> = AsyncActor<Given> | GeneratorActor<Given>
+/**
+ * Either of them. A generator's client must be annotated, `function* (client: OperationClient)`:
+ * were it a second signature here, the parameters of neither would be known without annotation.
+ */
+export type Actor<Given> = AsyncActor<Given> | GeneratorFunctionLike
+
+/** What every `function*` is assignable to, whatever it takes. `explore` looks what it was given. */
+export interface GeneratorFunctionLike {
+  readonly prototype: unknown
+  readonly length: number
+}
 
 /** Everything of a simulator that a program under exploration may depend on. */
 export type ExploredSimulatorOptions = Omit<SimulatorOptions, 'time' | 'strategy' | 'seed'>
