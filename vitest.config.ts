@@ -1,14 +1,14 @@
 import { defineConfig } from 'vitest/config'
 
 /**
- * What starts processes, listens, or replaces modules: each of these files has a process of its
- * own. The others share theirs, and with it the loading of the sources, which takes longer than
- * most of them.
+ * What replaces modules, measures memory, or has globals of its own, as Mongoose does: each of
+ * these files has a process. The others share theirs, and with it the loading of the sources,
+ * which takes longer than most of them.
  */
 const APART = [
   'test/*.test.ts',
-  'test/{cli,memory_server,mongod,mongoose,mongosh,testing}/**/*.test.ts',
-  'test/server/{auth,wire}/**/*.test.ts',
+  'test/{cli/mongod,memory_server,mongoose,mongosh,testing}/**/*.test.ts',
+  'test/server/wire/**/*.test.ts',
   'test/explore/mutants.test.ts',
 ]
 const FOREIGN = '**/node_modules/**'
