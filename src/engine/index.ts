@@ -12,8 +12,8 @@
  * `bson`, `sim`.
  */
 export {
-  type Pipeline,
   distinctValuesStage,
+  type Pipeline,
   type QueryPart,
   type Stage,
   type StageDescriptor,

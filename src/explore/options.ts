@@ -34,7 +34,7 @@ export type GeneratorActor<Given> = (
  */
 export type Actor<Given> = AsyncActor<Given> | GeneratorFunctionLike
 
-/** What every `function*` is assignable to, whatever it takes. `explore` looks what it was given. */
+/** What every `function*` fits, whatever it takes. `explore` looks what it was given. */
 export interface GeneratorFunctionLike {
   readonly prototype: unknown
   readonly length: number
