@@ -1,53 +1,89 @@
 /**
- * Isolation levels, and which of them follow from which.
+ * Isolation levels, and which of them follow from which. Those of a session or strict also keep an
+ * order of time: that of each process, or real time.
  *
- * | level | what it promises |
- * |---|---|
- * | read-uncommitted | writes of transactions are not interleaved |
- * | read-committed | and only what committed is read |
- * | read-atomic | all that a transaction wrote is seen, or nothing of it |
- * | monotonic-reads | a process reads no older version than before |
- * | read-your-writes | nor an older one than it has written |
- * | monotonic-writes | the writes of a process take place in its order |
- * | writes-follow-reads | and what it read before what it wrote then |
- * | causal | and whoever sees a write sees what had happened before it |
- * | snapshot-isolation | one snapshot to read from; of two concurrent writers one commits |
- * | repeatable-read | as if one after another, but for predicates (Adya's PL-2.99) |
- * | serializable | as if one after another |
- *
- * `strong-session-...` also keeps the order of each process, `strong-...` and `strict-serializable`
- * real time. Sources: Adya, Liskov, O'Neil (ICDE 2000); Daudjee, Salem: Lazy Database Replication
- * with Snapshot Isolation (VLDB 2006); Biswas, Enea: On the Complexity of Checking Transactional
- * Consistency (OOPSLA 2019).
+ * Sources: Adya, Liskov, O'Neil (ICDE 2000); Terry et al.: Session Guarantees (PDIS 1994); Daudjee,
+ * Salem: Lazy Database Replication with Snapshot Isolation (VLDB 2006); Biswas, Enea: On the
+ * Complexity of Checking Transactional Consistency (OOPSLA 2019).
  */
 import type { TimeOrder } from './graph/edges.ts'
 
-/** Each level and those directly below it: what it promises and more. */
-const BELOW = {
-  'read-uncommitted': [],
-  'read-committed': ['read-uncommitted'],
-  'read-atomic': ['read-committed'],
-  'monotonic-reads': [],
-  'read-your-writes': [],
-  'monotonic-writes': [],
-  'writes-follow-reads': [],
-  causal: [
-    'read-atomic',
-    'monotonic-reads',
-    'read-your-writes',
-    'monotonic-writes',
-    'writes-follow-reads',
-  ],
-  'snapshot-isolation': ['read-atomic'],
-  'repeatable-read': ['read-atomic'],
-  serializable: ['snapshot-isolation', 'repeatable-read'],
-  'strong-session-snapshot-isolation': ['snapshot-isolation', 'causal'],
-  'strong-session-serializable': ['serializable', 'strong-session-snapshot-isolation'],
-  'strong-snapshot-isolation': ['strong-session-snapshot-isolation'],
-  'strict-serializable': ['strong-session-serializable', 'strong-snapshot-isolation'],
-} as const satisfies Record<string, readonly string[]>
+interface LevelDescriptor {
+  /** Those directly below it: what it promises and more. */
+  readonly below: readonly string[]
+  readonly promise: string
+}
 
-export type Level = keyof typeof BELOW
+const DESCRIPTORS = {
+  'read-uncommitted': {
+    below: [],
+    promise: 'writes of two transactions are not interleaved (PL-1)',
+  },
+  'read-committed': {
+    below: ['read-uncommitted'],
+    promise: 'only what committed is read, and nothing of it before it was final (PL-2)',
+  },
+  'read-atomic': {
+    below: ['read-committed'],
+    promise: 'of all that a transaction wrote everything is seen, or nothing',
+  },
+  'monotonic-reads': {
+    below: [],
+    promise: 'a process reads no older version than it has read before',
+  },
+  'read-your-writes': {
+    below: [],
+    promise: 'a process reads no older version than it has written before',
+  },
+  'monotonic-writes': {
+    below: [],
+    promise: 'the writes of a process take place in its order, for everybody',
+  },
+  'writes-follow-reads': {
+    below: [],
+    promise: 'whoever sees a write sees what its process had read before it',
+  },
+  causal: {
+    below: [
+      'read-atomic',
+      'monotonic-reads',
+      'read-your-writes',
+      'monotonic-writes',
+      'writes-follow-reads',
+    ],
+    promise: 'whoever sees a write sees all that had happened before it',
+  },
+  'snapshot-isolation': {
+    below: ['read-atomic'],
+    promise: 'each reads from one snapshot; of two at once that write the same one commits (PL-SI)',
+  },
+  'repeatable-read': {
+    below: ['read-atomic'],
+    promise: 'as if one after another, but for what predicates cover (PL-2.99)',
+  },
+  serializable: {
+    below: ['snapshot-isolation', 'repeatable-read'],
+    promise: 'as if one after another (PL-3)',
+  },
+  'strong-session-snapshot-isolation': {
+    below: ['snapshot-isolation', 'causal'],
+    promise: 'snapshots, each of which has what its process did before',
+  },
+  'strong-session-serializable': {
+    below: ['serializable', 'strong-session-snapshot-isolation'],
+    promise: 'as if one after another, each process in its order',
+  },
+  'strong-snapshot-isolation': {
+    below: ['strong-session-snapshot-isolation'],
+    promise: 'snapshots, each of which has all that had ended before',
+  },
+  'strict-serializable': {
+    below: ['strong-session-serializable', 'strong-snapshot-isolation'],
+    promise: 'as if one after another, in real time',
+  },
+} as const satisfies Record<string, LevelDescriptor>
+
+export type Level = keyof typeof DESCRIPTORS
 
 /** What a process may expect of its own transactions, one after another. */
 export const SESSION_GUARANTEES = [
@@ -70,7 +106,17 @@ export const RULED_OUT: Readonly<
 }
 
 /** All levels, weaker ones before those that promise more. */
-export const LEVELS = Object.keys(BELOW) as readonly Level[]
+export const LEVELS = Object.keys(DESCRIPTORS) as readonly Level[]
+
+/** What each level promises, in words. */
+export function promiseOf(level: Level): string {
+  return DESCRIPTORS[level].promise
+}
+
+/** The levels directly below one, all of whose promises it makes as well. */
+export function levelsBelow(level: Level): readonly Level[] {
+  return DESCRIPTORS[level].below
+}
 
 /** For each level, by its number: the bits of those that promise all that it does. */
 const AT_LEAST: readonly number[] = LEVELS.map((weaker) =>
@@ -80,7 +126,7 @@ const AT_LEAST: readonly number[] = LEVELS.map((weaker) =>
 const NUMBER: ReadonlyMap<Level, number> = new Map(LEVELS.map((level, at) => [level, at]))
 
 function reaches(stronger: Level, weaker: Level): boolean {
-  return stronger === weaker || BELOW[stronger].some((below) => reaches(below, weaker))
+  return stronger === weaker || DESCRIPTORS[stronger].below.some((below) => reaches(below, weaker))
 }
 
 /** Whether whatever holds `stronger` holds `weaker`. */
