@@ -62,8 +62,9 @@ export class SessionPast {
 
 function upTo(steps: readonly PastStep[] | undefined, transaction: number): readonly PastStep[] {
   if (steps === undefined) return NOTHING
-  const end = steps.findIndex((step) => step.transaction > transaction)
-  return end < 0 ? steps : steps.slice(0, end)
+  let end = steps.length
+  while (end > 0 && steps[end - 1]!.transaction > transaction) end--
+  return end === steps.length ? steps : steps.slice(0, end)
 }
 
 const NOTHING: readonly PastStep[] = []
