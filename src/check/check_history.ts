@@ -14,6 +14,7 @@ import type { Interpretation } from './models/model.ts'
 import { interpretPredicates } from './models/predicate/index.ts'
 import { interpretRegisters, type RegisterOptions } from './models/register/index.ts'
 import type { Anomaly, ExplainedEdge, Verdict } from './verdict.ts'
+import { capital } from './wording.ts'
 
 /** How steps are read; see `MicroOperation`. */
 export type ModelName = 'list-append' | 'rw-register' | 'closed-predicate'
@@ -127,8 +128,4 @@ function sentenceOf(edge: Cycle['edges'][number], interpretation: Interpretation
   if (kind === 'process') return `T${from} came before T${to} in its process`
   if (kind === 'realtime') return `T${from} had ended before T${to} began`
   return interpretation.describe(edge)
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

@@ -45,7 +45,13 @@ export {
   type ReadValue,
   type Value,
 } from './history/events.ts'
-export { type History, HistoryLines, readEvents, readHistoryText } from './history/read_history.ts'
+export {
+  type History,
+  HistoryLines,
+  isEventLine,
+  readEvents,
+  readHistoryText,
+} from './history/read_history.ts'
 export type { TransactionTable } from './history/transaction_table.ts'
 export { LEVELS, type Level } from './levels.ts'
 export type {

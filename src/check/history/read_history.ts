@@ -31,7 +31,7 @@ export function readHistoryText(text: string): {
   if (text[start] === '[')
     return { table: readEvents(parseWhole(text) as HistoryEvent[]), header: {} }
   const firstLine = text.slice(start, lineEnd(text, start))
-  if (isWholeObject(firstLine)) return { table: readLines(text), header: {} }
+  if (isEventLine(firstLine)) return { table: readLines(text), header: {} }
   const whole = parseWhole(text)
   if (typeof whole !== 'object' || whole === null) {
     throw new HistoryError('a history is a list of events, or an object around one')
@@ -44,7 +44,7 @@ export function readHistoryText(text: string): {
 }
 
 /** Whether a line is an event by itself, and not the beginning of an object over several. */
-function isWholeObject(line: string): boolean {
+export function isEventLine(line: string): boolean {
   try {
     const parsed = JSON.parse(line) as Record<string, unknown>
     return !('history' in parsed)

@@ -3,6 +3,7 @@ import type { EdgeExplanation, Explanation } from '../explain/explanation.ts'
 import { pivotText, statementText } from '../explain/text.ts'
 import type { ToldHistory } from '../explain/told_history.ts'
 import type { EdgeKind } from '../graph/edges.ts'
+import { capital } from '../wording.ts'
 import { drawing } from './drawing.ts'
 import { hasOverview, overview } from './overview.ts'
 import { rowsOf } from './rows.ts'
@@ -151,8 +152,4 @@ function firstFrom(history: ToldHistory, at: number): number {
     else high = middle
   }
   return low
-}
-
-function capital(text: string): string {
-  return text.charAt(0).toUpperCase() + text.slice(1)
 }

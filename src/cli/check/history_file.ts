@@ -1,6 +1,11 @@
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { StringDecoder } from 'node:string_decoder'
-import { HistoryLines, readHistoryText, type TransactionTable } from '../../check/index.ts'
+import {
+  HistoryLines,
+  isEventLine,
+  readHistoryText,
+  type TransactionTable,
+} from '../../check/index.ts'
 import { UsageError } from '../command.ts'
 
 export interface ReadHistory {
@@ -64,12 +69,7 @@ function* chunksOf(file: number, onProgress: (text: string) => void): Generator<
 /** Whether a file's first line is an event by itself. */
 function isLines(text: string): boolean {
   const line = text.trimStart().split('\n', 1)[0]!
-  if (!line.startsWith('{')) return false
-  try {
-    return !('history' in JSON.parse(line))
-  } catch {
-    return line.includes('"type"') && !line.includes('"history"')
-  }
+  return line.startsWith('{') && isEventLine(line)
 }
 
 /** @returns what follows the last end of a line */

@@ -2,6 +2,7 @@ import type { GraphBuilder } from '../../graph/dependency_graph.ts'
 import { Edge } from '../../graph/edges.ts'
 import type { Key, Value } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
+import { show } from '../../wording.ts'
 import type { DescribedEdge } from '../model.ts'
 import { type AppendKey, type Appends, READ } from './appends.ts'
 import { INITIAL } from './reads.ts'
@@ -126,8 +127,4 @@ export class AppendEdges {
     }
     return undefined
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)
 }

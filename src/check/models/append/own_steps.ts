@@ -3,6 +3,7 @@
  * appended since; and nothing that is appended only later.
  */
 import type { Key, MicroOperation, Value } from '../../history/events.ts'
+import { show } from '../../wording.ts'
 import { type Appends, READ } from './appends.ts'
 import type { Note } from './reads.ts'
 
@@ -79,8 +80,4 @@ function follows(list: readonly Value[], before: Expected): boolean {
   const offset = list.length - before.list.length
   if (before.isWhole ? offset !== 0 : offset < 0) return false
   return before.list.every((element, at) => list[offset + at] === element)
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)
 }

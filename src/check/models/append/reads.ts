@@ -5,8 +5,9 @@
  */
 import type { Finding } from '../../anomalies/anomaly.ts'
 import type { AnomalyType } from '../../anomalies/table.ts'
-import type { ReadValue, Value } from '../../history/events.ts'
+import type { Value } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
+import { show } from '../../wording.ts'
 import { type AppendKey, type Appends, READ } from './appends.ts'
 import { checkOwnSteps, touchesTwice } from './own_steps.ts'
 import { UNREAD, type VersionOrders } from './version_orders.ts'
@@ -200,8 +201,4 @@ function isBeginning(list: readonly Value[], longer: readonly Value[]): boolean 
   if (list.length > longer.length) return false
   for (let at = list.length - 1; at >= 0; at--) if (list[at] !== longer[at]) return false
   return true
-}
-
-function show(value: ReadValue | undefined): string {
-  return JSON.stringify(value)
 }

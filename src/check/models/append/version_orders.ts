@@ -5,6 +5,7 @@
  */
 import type { Finding } from '../../anomalies/anomaly.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
+import { show } from '../../wording.ts'
 import type { AppendKey, Appends } from './appends.ts'
 
 /** The place of an append that nobody read. */
@@ -120,8 +121,4 @@ function dirtyUpdate(key: AppendKey, writer: number, dirty: number): Finding {
       `T${writer} appended to ${show(key.name)} on top of what T${dirty} had appended, ` +
       `and T${dirty} aborted.`,
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)
 }

@@ -5,6 +5,7 @@
 import type { Finding } from '../../anomalies/anomaly.ts'
 import type { Predicate, ReadValue, Value } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
+import { show } from '../../wording.ts'
 import { matches, type Objects, type PredicateObject, type Version } from './objects.ts'
 
 /** A transaction saw a version of an object. */
@@ -95,8 +96,4 @@ function miss(reader: number, object: PredicateObject, predicate: Predicate): Fi
       `T${reader} read all that is ${show(predicate)} and did not see ${show(object.name)}, ` +
       'of which every version matches.',
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)
 }

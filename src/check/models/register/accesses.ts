@@ -2,6 +2,7 @@ import type { Finding } from '../../anomalies/anomaly.ts'
 import type { AnomalyType } from '../../anomalies/table.ts'
 import type { Key, MicroOperation, ReadValue } from '../../history/events.ts'
 import { Outcome, type TransactionTable } from '../../history/transaction_table.ts'
+import { show } from '../../wording.ts'
 import { INITIAL, NOBODY, type Register, type Writes } from './writes.ts'
 
 /** A register as one transaction met it. */
@@ -112,8 +113,4 @@ class OwnSteps {
   #note(type: AnomalyType, transactions: readonly number[], sentence: string): void {
     this.#findings.push({ type, transactions, sentence })
   }
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)
 }

@@ -1,5 +1,6 @@
 import type { GraphBuilder } from '../../graph/dependency_graph.ts'
 import { ASSUMED, Edge } from '../../graph/edges.ts'
+import { show } from '../../wording.ts'
 import type { DescribedEdge } from '../model.ts'
 import type { Access } from './accesses.ts'
 import type { VersionPair } from './version_graph.ts'
@@ -97,8 +98,4 @@ function readersByVersion(accesses: readonly Access[]): Map<number, number[]> {
     else known.push(transaction)
   }
   return readers
-}
-
-function show(value: unknown): string {
-  return JSON.stringify(value)
 }

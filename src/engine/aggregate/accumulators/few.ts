@@ -1,7 +1,5 @@
 /** `$firstN`, `$lastN`, `$minN`, `$maxN`: so many values of a group. */
-import { canonicalText } from '../../../bson/index.ts'
-import { ServerError } from '../../errors.ts'
-import { countOf, isNullish, namedArguments } from '../../expression/index.ts'
+import { countOf, fewArguments, isNullish } from '../../expression/index.ts'
 import type { Accumulator, AccumulatorKind } from './accumulator.ts'
 
 class FirstFew implements Accumulator {
@@ -72,18 +70,7 @@ function few(
   return {
     name,
     parse(operand, expressions) {
-      const given = namedArguments(operand, {
-        names: ['n', 'input'],
-        notAnObject: (found) =>
-          new ServerError(
-            5787900,
-            `specification must be an object; found ${name}: ${canonicalText(found)}`,
-          ),
-        unknown: (argument) =>
-          new ServerError(5787901, `Unknown argument for '${name}' operator: ${argument}`),
-      })
-      if (!('n' in given)) throw new ServerError(5787906, `Missing value for 'n'`)
-      if (!('input' in given)) throw new ServerError(5787907, `Missing value for 'input'`)
+      const given = fewArguments(name, operand)
       const n = countOf(expressions.compile(given.n)({}))
       const { compare } = expressions.order
       return { argument: expressions.compile(given.input), make: () => make(n, compare) }

@@ -56,6 +56,30 @@ function deviation(isSample: boolean): Summary {
   }
 }
 
+/**
+ * What `$firstN` and its kin take, as an operator and as an accumulator alike.
+ *
+ * @throws ServerError 5787900, 5787901, 5787906, 5787907
+ */
+export function fewArguments(
+  name: string,
+  operand: unknown,
+): { readonly n: unknown; readonly input: unknown } {
+  const given = namedArguments(operand, {
+    names: ['n', 'input'],
+    notAnObject: (found) =>
+      new ServerError(
+        5787900,
+        `specification must be an object; found ${name}: ${canonicalText(found)}`,
+      ),
+    unknown: (argument) =>
+      new ServerError(5787901, `Unknown argument for '${name}' operator: ${argument}`),
+  })
+  if (!('n' in given)) throw new ServerError(5787906, `Missing value for 'n'`)
+  if (!('input' in given)) throw new ServerError(5787907, `Missing value for 'input'`)
+  return { n: given.n, input: given.input }
+}
+
 /** `$firstN` and its kin: so many of an array. */
 function firstFew(
   name: string,
@@ -64,18 +88,7 @@ function firstFew(
   return {
     name,
     parse(operand, context) {
-      const given = namedArguments(operand, {
-        names: ['n', 'input'],
-        notAnObject: (found) =>
-          new ServerError(
-            5787900,
-            `specification must be an object; found ${name}: ${canonicalText(found)}`,
-          ),
-        unknown: (argument) =>
-          new ServerError(5787901, `Unknown argument for '${name}' operator: ${argument}`),
-      })
-      if (!('n' in given)) throw new ServerError(5787906, `Missing value for 'n'`)
-      if (!('input' in given)) throw new ServerError(5787907, `Missing value for 'input'`)
+      const given = fewArguments(name, operand)
       const count = context.compile(given.n)
       const input = context.compile(given.input)
       return (document) => {
